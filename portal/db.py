@@ -1,0 +1,150 @@
+"""The database: base class, column types, sessions and transactions. Beside `fulltext.py` the only place that knows a dialect.
+
+Reads happen in the request's own session (`db.session`). Writes happen in `transaction()`, which ends the read
+snapshot, opens a write transaction (BEGIN IMMEDIATE on SQLite, so that writers queue instead of failing), and
+commits once on leaving.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from flask import Flask, current_app, g
+from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, Text, create_engine, event
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import Composite, DeclarativeBase, Session, composite, mapped_column
+from sqlalchemy.types import TypeDecorator
+from werkzeug.local import LocalProxy
+
+SQLITE_BUSY_SECONDS = 5
+POSTGRESQL_LOCK_TIMEOUT_MS = 5000
+WRITING = {"writing": True}
+
+NAMES = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """What every model inherits: one registry, and names for every constraint so that migrations can speak of them."""
+
+    metadata = MetaData(naming_convention=NAMES)
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """A moment, aware and in UTC on both databases. Refuses one without a zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+@dataclass(frozen=True)
+class Bilingual:
+    """A text in both languages. `name["es"]` gives one of them."""
+
+    en: str
+    es: str
+
+    def __getitem__(self, language: str) -> str:
+        return str(getattr(self, language))
+
+
+def bilingual(name: str) -> Composite[Bilingual]:
+    """Map two NOT NULL columns, `name_en` and `name_es`, so that half a translation cannot be stored."""
+    return composite(Bilingual, mapped_column(f"{name}_en", Text), mapped_column(f"{name}_es", Text))
+
+
+def stored(values: type[StrEnum]) -> Enum:
+    """A column type that keeps an enum's values as words."""
+    return Enum(values, native_enum=False, create_constraint=False, length=40, values_callable=lambda e: [m.value for m in e])
+
+
+def make_engine(url: str) -> Engine:
+    """Open an engine with the portal's rules for each dialect: durable commits, foreign keys, bounded waits."""
+    url = url.replace("postgresql://", "postgresql+psycopg://", 1)
+    if url.startswith("sqlite"):
+        engine = create_engine(url, connect_args={"timeout": SQLITE_BUSY_SECONDS}, pool_size=8)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    options = f"-c lock_timeout={POSTGRESQL_LOCK_TIMEOUT_MS} -c timezone=UTC"
+    return create_engine(url, pool_size=8, pool_pre_ping=True, connect_args={"options": options, "connect_timeout": 5})
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Any) -> None:
+    writing = connection.get_execution_options().get("writing")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def is_sqlite(session: Session) -> bool:
+    """Say whether a session speaks to SQLite."""
+    return session.get_bind().dialect.name == "sqlite"
+
+
+def is_unavailable(error: BaseException) -> bool:
+    """Say whether an error means that the database is locked, full or gone, so that trying again later may help."""
+    return isinstance(error, OperationalError) or (isinstance(error, DBAPIError) and error.connection_invalidated)
+
+
+def _current() -> Session:
+    if "session" not in g:
+        g.session = Session(current_app.extensions["engine"], expire_on_commit=False)
+    return g.session  # type: ignore[no-any-return]  # g is untyped
+
+
+session: Session = LocalProxy(_current)  # type: ignore[assignment]
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Open the one write transaction of a request, job or command; commit it on leaving, roll it back on an error."""
+    current = _current()
+    current.rollback()
+    with writing(current) as writer:
+        yield writer
+
+
+@contextmanager
+def writing(current: Session) -> Iterator[Session]:
+    """Do the same for a session at hand, outside of any request."""
+    try:
+        current.connection(execution_options=WRITING)
+        yield current
+        current.commit()
+    except BaseException:
+        current.rollback()
+        raise
+
+
+def init_app(app: Flask, url: str) -> None:
+    """Give the application its engine; close each request's session at its end."""
+    app.extensions["engine"] = make_engine(url)
+
+    @app.teardown_appcontext
+    def close(_error: BaseException | None) -> None:
+        if current := g.pop("session", None):
+            current.close()

@@ -1,0 +1,132 @@
+"""The two languages: from the address, in dates and numbers, and from each page to its twin."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal, format_percent
+from flask import Blueprint, Flask, g, request, url_for
+from flask_babel import Babel
+from markupsafe import Markup
+
+ENGLISH, SPANISH = "en", "es"
+LANGUAGES = (ENGLISH, SPANISH)
+OTHER = {ENGLISH: SPANISH, SPANISH: ENGLISH}
+
+# es_MX finds the `es` catalog by fallback and writes 1,234.5 as Mexico does; `es` alone writes as Spain does.
+LOCALES = {ENGLISH: "en_US", SPANISH: "es_MX"}
+
+# The times people read are those of Mexico City, which both capitals' pages name.
+ZONE = ZoneInfo("America/Mexico_City")
+
+MONTHS_ES = ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic")
+
+babel = Babel()
+
+View = Callable[..., Any]
+
+
+def localised(blueprint: Blueprint, *, en: str, es: str, methods: list[str] | None = None) -> Callable[[View], View]:
+    """Register one view at its English and its Spanish address (given without `/en` and `/es`)."""
+
+    def register(view: View) -> View:
+        for language, path in ((ENGLISH, en), (SPANISH, es)):
+            blueprint.add_url_rule(
+                f"/{language}{path}", view.__name__, view, defaults={"language": language}, methods=methods or ["GET"]
+            )
+        return view
+
+    return register
+
+
+def preferred() -> str:
+    """Tell which of the two languages the reader's browser prefers; English when it names neither."""
+    return request.accept_languages.best_match(LANGUAGES) or ENGLISH
+
+
+def twin_url(language: str) -> str:
+    """Give this page's address in a language, with its query kept.
+
+    A view whose address holds words of one language (a slug) sets `g.twin_values` to the values of the other.
+    """
+    if request.endpoint is None or (request.view_args is None and "language" not in g):
+        return url_for("reading.home", language=language)
+    values: dict[str, Any] = dict(g.get("address_values", {}))
+    if language != g.language:
+        values.update(g.get("twin_values", {}))
+    values["language"] = language
+    query = request.args.to_dict(flat=False)
+    return url_for(request.endpoint, **(query | values))
+
+
+def long_date(day: date) -> str:
+    """April 18, 2022 / 18 de abril de 2022."""
+    return format_date(day, "long", locale=LOCALES[g.language])
+
+
+def short_date(day: date | datetime) -> str:
+    """Apr 18, 2022 / 18 abr 2022: for tables and lists. A moment becomes the day it had in Mexico City."""
+    day = day.astimezone(ZONE).date() if isinstance(day, datetime) else day
+    if g.language == SPANISH:
+        return f"{day.day} {MONTHS_ES[day.month - 1]} {day.year}"
+    return format_date(day, "MMM d, y", locale=LOCALES[g.language])
+
+
+def moment(at: datetime) -> str:
+    """April 18, 2022, 3:30 p.m. CT / 18 de abril de 2022, 15:30 h, hora del centro de México."""
+    local = at.astimezone(ZONE)
+    if g.language == SPANISH:
+        return f"{long_date(local.date())}, {local:%H:%M} h, hora del centro de México"
+    half = "a.m." if local.hour < 12 else "p.m."
+    return f"{long_date(local.date())}, {local.hour % 12 or 12}:{local:%M} {half} CT"
+
+
+def time_tag(at: datetime, text: str) -> Markup:
+    """Wrap a date's words in <time> with the moment that machines read."""
+    return Markup('<time datetime="{}">{}</time>').format(at.isoformat(timespec="seconds"), text)
+
+
+def number(value: float) -> str:
+    """1,234.5 in both languages."""
+    return str(format_decimal(value, locale=LOCALES[g.language]))
+
+
+def percent(share: float) -> str:
+    """12% / 12 %."""
+    return str(format_percent(share, locale=LOCALES[g.language]))
+
+
+def init_app(app: Flask) -> None:
+    """Read the language from the path, put it into every address that is built, and give templates their words."""
+    babel.init_app(
+        app,
+        default_locale="en_US",
+        default_translation_directories=str(app.config["ROOT"] / "translations"),
+        locale_selector=lambda: LOCALES[g.get("language", ENGLISH)],
+        timezone_selector=lambda: ZONE.key,
+    )
+
+    @app.url_value_preprocessor
+    def take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+        prefix = request.path[1:3]
+        g.language = (values or {}).pop("language", None) or (prefix if prefix in LANGUAGES else preferred())
+        g.address_values = dict(values or {})
+
+    @app.url_defaults
+    def give_language(endpoint: str, values: dict[str, Any]) -> None:
+        if "language" not in values and app.url_map.is_endpoint_expecting(endpoint, "language"):
+            values["language"] = g.get("language", ENGLISH)
+
+    app.jinja_env.globals.update(twin_url=twin_url, LANGUAGE_NAMES={ENGLISH: "English", SPANISH: "Español"})
+    app.jinja_env.filters.update(
+        long_date=long_date, short_date=short_date, moment=moment, number=number, percent=percent, roman=roman
+    )
+
+
+def roman(pillar: int) -> str:
+    """I to IV, as both governments number the pillars."""
+    return ("I", "II", "III", "IV")[pillar - 1]
+
+

@@ -1,0 +1,46 @@
+"""Reasons for a decision: their codes, how each may be used, and which need a second person (policy, section 3)."""
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Why a passage was hidden or a submission not published."""
+
+    PERSONAL_DATA = "personal-data"
+    MINOR = "minor"
+    SOURCE_PROTECTION = "source-protection"
+    CONFIDENTIAL = "confidential"
+    ABUSE = "abuse"
+    HATE = "hate"
+    THREAT = "threat"
+    CARE = "care"
+    ILLEGAL = "illegal"
+    SPAM = "spam"
+    OFF_TOPIC = "off-topic"
+    DUPLICATE = "duplicate"
+
+
+# Codes marked S: a second review by a different moderator.
+NEEDS_SECOND_PERSON = frozenset(
+    {Reason.SOURCE_PROTECTION, Reason.CONFIDENTIAL, Reason.HATE, Reason.THREAT, Reason.CARE, Reason.ILLEGAL}
+)
+
+# The "use" column: which codes may hide a passage, and which may keep a whole submission from being published.
+HIDES_PASSAGES = frozenset(
+    {
+        Reason.PERSONAL_DATA,
+        Reason.MINOR,
+        Reason.SOURCE_PROTECTION,
+        Reason.CONFIDENTIAL,
+        Reason.ABUSE,
+        Reason.HATE,
+    }
+)
+KEEPS_UNPUBLISHED = frozenset(Reason) - {Reason.PERSONAL_DATA}
+
+# Section 8: calendar days in which a decision can be appealed.
+APPEAL_DAYS = 30
+
+# Section 7: business days until a first decision.
+FIRST_DECISION_TARGET_DAYS = 3
+FIRST_DECISION_LIMIT_DAYS = 10
