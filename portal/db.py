@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from flask import Flask, current_app, g
-from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, Text, create_engine, event
+from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, Text, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Composite, DeclarativeBase, Session, composite, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -103,6 +103,12 @@ def _begin_sqlite(connection: Any) -> None:
 def is_sqlite(session: Session) -> bool:
     """Say whether a session speaks to SQLite."""
     return session.get_bind().dialect.name == "sqlite"
+
+
+def hold_exclusive(session: Session, name: str) -> None:
+    """Let one transaction at a time pass here until it ends. On SQLite every write transaction already is alone."""
+    if not is_sqlite(session):
+        session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": name})
 
 
 def is_unavailable(error: BaseException) -> bool:

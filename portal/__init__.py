@@ -1,0 +1,53 @@
+"""Open Dialogue / Diálogo Abierto: the public-consultation portal of the U.S.-Mexico High-Level Economic Dialogue."""
+
+from pathlib import Path
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portal import config, db, errors, frame, headers, health, i18n, jobs, kept_pages, keys, limits, logs
+
+ROOT = Path(__file__).resolve().parent.parent
+MOST_BYTES = 1024 * 1024  # a body without files; see the public surface
+MOST_PARTS = 200
+
+
+def create_app(settings: config.Settings | None = None) -> Flask:
+    """Wire the portal. Raises config.BadSetting."""
+    settings = settings or config.from_environment()
+    app = Flask(__name__, static_folder=None, template_folder=str(ROOT / "templates"))
+    all_keys = keys.load_keys(settings)
+    app.config.update(
+        ROOT=ROOT,
+        SETTINGS=settings,
+        SECRET_KEY=all_keys.signing,
+        MAX_CONTENT_LENGTH=MOST_BYTES,
+        MAX_FORM_MEMORY_SIZE=MOST_BYTES,
+        MAX_FORM_PARTS=MOST_PARTS,
+        SESSION_COOKIE_NAME="__Host-form" if settings.over_tls else "form",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.over_tls,
+        WTF_CSRF_TIME_LIMIT=4 * 60 * 60,
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions["keys"] = all_keys
+    db.init_app(app, settings.database)
+    logs.init_app(app, settings.log_level)
+    i18n.init_app(app)
+    headers.init_app(app, over_tls=settings.over_tls)
+    errors.init_app(app)
+    CSRFProtect(app)
+
+    app.register_blueprint(health.bp)
+
+    jobs.init_app(app, {})
+    limits.init_app(app, settings)
+    kept_pages.init_app(app)
+    frame.init_app(app)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app

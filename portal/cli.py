@@ -1,0 +1,101 @@
+"""The operator's commands. Each prints what it did; exits 0 on success, 2 on bad arguments, 1 on failure."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import click
+from flask import Flask
+
+from portal import config, create_app, db, jobs, schema
+
+STOP_SECONDS = 30
+THREADS = 4
+
+
+def with_app(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the application, within its context; a bad setting becomes a sentence, not a traceback."""
+
+    @wraps(command)
+    def wrapped(*args: Any, **values: Any) -> Any:
+        try:
+            app = create_app()
+        except config.BadSetting as error:
+            raise click.ClickException(str(error)) from None
+        with app.app_context():
+            try:
+                return command(app, *args, **values)
+            except Exception as error:
+                if db.is_unavailable(error):
+                    raise click.ClickException("The database cannot be reached. See PORTAL_DATABASE_URL.") from None
+                raise
+
+    return wrapped
+
+
+@click.group()
+def main() -> None:
+    """Open Dialogue / Diálogo Abierto: the operator's commands."""
+
+
+@main.command()
+@with_app
+def migrate(app: Flask) -> None:
+    """Bring the database's schema up to date."""
+    before = schema.current(app.extensions["engine"])
+    schema.migrate(app.extensions["engine"])
+    after = schema.current(app.extensions["engine"])
+    click.echo(f"Schema at {after}." if before == after else f"Schema brought from {before or 'nothing'} to {after}.")
+
+
+@main.command()
+@with_app
+def work(app: Flask) -> None:
+    """Do the work behind the scenes until stopped: publications, notices, exports."""
+    stopping = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopping.set())
+    jobs.work(app, stopping.is_set)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=lambda: int(os.environ.get("PORT", "8000")), type=int, help="Default: PORT, else 8000.")
+@click.option("--workers", default=lambda: os.cpu_count() or 1, type=click.IntRange(1), help="Default: one a core.")
+@with_app
+def run(app: Flask, host: str, port: int, workers: int) -> None:
+    """Serve the portal: migrate, then keep the server's processes and one worker going until stopped."""
+    schema.migrate(app.extensions["engine"])
+    app.extensions["engine"].dispose()
+    server = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--host", host, "--port", str(port)]
+    server += ["--workers", str(workers), "--blocking-threads", str(THREADS), "--respawn-failed-workers"]
+    server += ["--workers-kill-timeout", str(STOP_SECONDS), "--log-level", "warning", "portal:create_app"]
+    worker = [sys.executable, "-m", "portal", "work"]
+    click.echo(f"Open Dialogue is at http://{host}:{port}/ (Ctrl-C stops it).")
+    sys.exit(supervise([server, worker]))
+
+
+def supervise(commands: list[list[str]]) -> int:
+    """Keep every command running, starting again what dies, until SIGINT or SIGTERM; then stop all of them cleanly."""
+    stopping = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopping.set())
+    # A group of their own: Ctrl-C reaches this process alone, which then stops them in order.
+    running = [subprocess.Popen(command, start_new_session=True) for command in commands]
+    while not stopping.wait(0.5):
+        for place, process in enumerate(running):
+            if process.poll() is not None and not stopping.wait(1.0):
+                running[place] = subprocess.Popen(commands[place], start_new_session=True)
+    for process in running:
+        process.terminate()
+    for process in running:
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+    return 0

@@ -1,0 +1,1 @@
+"""The portal's tests: rules, domains, journeys, races and the house itself."""

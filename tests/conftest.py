@@ -1,0 +1,94 @@
+"""The parts that tests stand on: a portal on a real database, a visitor who checks every page, members of staff.
+
+Each test has a database of its own, copied from one that was migrated once and holds the four pillars: a file on
+SQLite, a template database on PostgreSQL. `--database` chooses `sqlite` (default), `postgresql` or `both`.
+"""
+
+import shutil
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+from tests.databases import PostgreSQL, fill
+from tests.visitor import Visitor
+
+from portal import create_app
+from portal.clock import utcnow
+from portal.config import Settings
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=("sqlite", "postgresql", "both"), default="sqlite")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "database_url" in metafunc.fixturenames:
+        chosen = metafunc.config.getoption("--database")
+        both = ["sqlite", "postgresql"]
+        metafunc.parametrize("database_url", both if chosen == "both" else [chosen], indirect=True)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    """A PostgreSQL server of this run's own, on a socket in a folder of its own."""
+    with PostgreSQL() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def filled_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the schema and the four pillars, to be copied."""
+    path = tmp_path_factory.mktemp("filled") / "portal.sqlite3"
+    fill(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh, filled database."""
+    if request.param == "sqlite":
+        path = tmp_path / "portal.sqlite3"
+        shutil.copy(request.getfixturevalue("filled_sqlite"), path)
+        yield f"sqlite:///{path}"
+    else:
+        server: PostgreSQL = request.getfixturevalue("postgresql")
+        with server.filled_database() as url:
+            yield url
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Settings of a portal that lives in the test's folder."""
+    return Settings(data=tmp_path, database_url=database_url, limits_scale=1000, log_level="ERROR")
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The portal."""
+    app = create_app(settings)
+    yield app
+    app.extensions["engine"].dispose()
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """A session that reads what the portal stored."""
+    with app.app_context(), Session(app.extensions["engine"]) as session:
+        yield session
+
+
+@pytest.fixture
+def visitor(app: Flask) -> Visitor:
+    """Somebody with a browser and no script, who checks every page they get."""
+    return Visitor(app)
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The moment the test runs."""
+    return utcnow()
+
+
