@@ -51,6 +51,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=4 * 60 * 60,
         WTF_CSRF_SSL_STRICT=False,
     )
+    app.jinja_env.globals["base_url"] = settings.base_url.rstrip("/")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["keys"] = all_keys
     db.init_app(app, settings.database)

@@ -136,7 +136,7 @@ def init_app(app: Flask) -> None:
         if "language" not in values and app.url_map.is_endpoint_expecting(endpoint, "language"):
             values["language"] = g.get("language", ENGLISH)
 
-    app.jinja_env.globals.update(twin_url=twin_url, LANGUAGE_NAMES={ENGLISH: "English", SPANISH: "Español"})
+    app.jinja_env.globals.update(twin_url=twin_url, time_tag=time_tag)
     app.jinja_env.filters.update(
         long_date=long_date,
         short_date=short_date,
