@@ -1,15 +1,14 @@
 """Home, pillar, workstream, timeline, about: what anyone reads before writing."""
 
-from typing import Any
-
 from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, url_for
+from flask.sansio.blueprints import BlueprintSetupState
 
 import portal.pillars.store as pillars
 import portal.publication.store as publications
 from portal import db
 from portal.i18n import OTHER, localised, preferred
 from portal.kept_pages import kept
-from portal.pillars import words
+from portal.pillars import labels
 from portal.pillars.models import Dialogue
 from portal.pillars.rules import machine, written
 from portal.reading.rules import excerpt
@@ -21,17 +20,17 @@ LONGEST_HERO = 220
 LONGEST_EXCERPT = 320
 
 bp = Blueprint("reading", __name__)
-bp.add_app_template_global(words, "pillar_words")
-bp.add_app_template_global(excerpt)
 
 
-@bp.app_template_filter()
-def known_date(when: Any) -> str:
-    """Write a date as exactly as it is known, in the reader's language."""
-    return written(when, g.language)
-
-
-bp.add_app_template_filter(machine, "machine_date")
+@bp.record_once
+def give_templates_their_words(state: BlueprintSetupState) -> None:
+    """Let macros write dates as they are known, begin lines with a capital, and name what the rules know by a code."""
+    state.app.jinja_env.filters.update(
+        known_date=lambda when: written(when, g.language),
+        machine_date=machine,
+        opening_capital=lambda text: text[:1].upper() + text[1:],
+    )
+    state.app.jinja_env.globals.update(pillar_labels=labels, excerpt=excerpt)
 
 
 @bp.get("/")
@@ -60,7 +59,7 @@ def home() -> str:
     )
 
 
-@localised(bp, en="/pillars/<int:number>", es="/pilares/<int:number>")
+@localised(bp, en="/pillars/<int(min=1, max=4):number>", es="/pilares/<int(min=1, max=4):number>")
 @kept
 def pillar(number: int) -> str:
     """One pillar: its aims, every workstream with every initiative, what people say."""
@@ -76,7 +75,7 @@ def pillar(number: int) -> str:
     )
 
 
-@localised(bp, en="/pillars/<int:number>/<slug>", es="/pilares/<int:number>/<slug>")
+@localised(bp, en="/pillars/<int(min=1, max=4):number>/<slug>", es="/pilares/<int(min=1, max=4):number>/<slug>")
 @kept
 def workstream(number: int, slug: str) -> str:
     """One workstream with all its initiatives."""
