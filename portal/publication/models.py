@@ -34,11 +34,19 @@ class Publication(Base):
     published_at: Mapped[datetime] = mapped_column(UTCDateTime)
     retracted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     responses: Mapped[list["Response"]] = relationship(
-        secondary="response_publication", back_populates="publications", order_by="Response.published_at.desc()"
+        secondary="response_publication",
+        back_populates="publications",
+        order_by="Response.published_at.desc()",
     )
     __table_args__ = (
         Index("ix_publication_register", "retracted_at", "published_at", "id"),
-        Index("ix_publication_register_pillar", "retracted_at", "pillar", "published_at", "id"),
+        Index(
+            "ix_publication_register_pillar",
+            "retracted_at",
+            "pillar",
+            "published_at",
+            "id",
+        ),
     )
 
 
