@@ -1,7 +1,7 @@
 """The columns of every export: one list for all formats, and how a stored value becomes a cell.
 
-A row comes from the store as a list with one value for each column, in this order, and the hidden passages last. What
-a format does in its own way (moments, people's words) it hands to `cells`.
+A row comes from the store as a list with one value for each column, in this order, and the hidden passages last. How
+each kind of value is written a format tells `cells`.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -237,8 +237,7 @@ COLUMNS = (
     ),
 )
 PLACES = {column.name: place for place, column in enumerate(COLUMNS)}
-RESPONSE, REASONS = PLACES["response"], PLACES["reasons"]
-HIDDEN = len(COLUMNS)  # where a row holds its hidden passages: None, or [position, reason code] pairs
+RESPONSE = PLACES["response"]
 
 Row = list[Any]
 
@@ -261,29 +260,41 @@ def headings(language: str) -> list[str]:
     return [column.heading[language] for column in COLUMNS]
 
 
-def cells(
-    rows: Iterable[Row],
-    words: Words,
-    *,
-    moment: Callable[[str], Cell],
-    text: Callable[[str], Cell],
-) -> Iterator[Row]:
-    """Turn rows of the store into rows of a file, one list a row. Runs a million times: no call that is not needed."""
+@dataclass(frozen=True)
+class Writing:
+    """How a format writes each kind of value. Labels are written once and not once a row."""
 
-    def codes(several: list[str]) -> str:
-        return SEPARATOR.join(words.labels["reasons"][code] for code in several)
+    label: Callable[[str], Cell]
+    text: Callable[[str], Cell]  # a person's words
+    moment: Callable[[str], Cell]  # as stored: text, in UTC
+    number: Callable[[int], Cell]
+    plain: Callable[[str], Cell]
 
+
+def cells(rows: Iterable[Row], words: Words, writing_of: Callable[[int], Writing]) -> Iterator[Row]:
+    """Turn rows of the store into rows of a file, None for an empty cell. `writing_of` says how a place is written.
+
+    No call in the loop that is not needed: it runs a million times.
+    """
     convert: list[tuple[int, Callable[[Any], Cell]]] = []
+    reasons = words.labels["reasons"]
     for place, column in enumerate(COLUMNS):
+        writing = writing_of(place)
         match column.kind:
             case Kind.CODE:
-                convert.append((place, words.labels[column.name].__getitem__))
+                written = {code: writing.label(label) for code, label in words.labels[column.name].items()}
+                convert.append((place, written.__getitem__))
             case Kind.CODES:
-                convert.append((place, codes))
-            case Kind.MOMENT:
-                convert.append((place, moment))
+                label = writing.label
+                convert.append((place, lambda codes: label(SEPARATOR.join(reasons[code] for code in codes))))
             case Kind.WORDS:
-                convert.append((place, text))
+                convert.append((place, writing.text))
+            case Kind.MOMENT:
+                convert.append((place, writing.moment))
+            case Kind.NUMBER:
+                convert.append((place, writing.number))
+            case Kind.PLAIN:
+                convert.append((place, writing.plain))
     for row in rows:
         if hidden := row.pop():
             row[RESPONSE] = with_labels(row[RESPONSE], hidden, words.hidden)
@@ -304,3 +315,19 @@ def iso_moment(stored: str) -> str:
     """Write a moment as stored, in UTC, as one in Mexico City: 2022-04-18T10:30:00-05:00."""
     day_and_hour, offset = local_hour(stored[:13])
     return f"{day_and_hour}{stored[13:19]}{offset}"
+
+
+def dictionary(words: Words) -> Iterator[list[str]]:
+    """Say what each column means, in the language of a file: a row of headings, then a row for each column."""
+    heads = (
+        Bilingual("Column", "Columna"),
+        Bilingual("Heading", "Encabezado"),
+        Bilingual("Meaning", "Significado"),
+        Bilingual("Values", "Valores"),
+        Bilingual("An empty cell says", "Una celda vacía indica"),
+    )
+    language = words.language
+    yield [head[language] for head in heads]
+    for column in COLUMNS:
+        row = (column.heading[language], column.meaning[language], words.values(column), column.empty[language])
+        yield [column.name, *row]

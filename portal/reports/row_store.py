@@ -65,10 +65,15 @@ def rows(session: Session, scope: Scope, language: str) -> Iterator[Row]:
     return _public_rows(session, scope, language) if scope.published_only else _all_rows(session, scope, language)
 
 
+def public_query(scope: Scope) -> Select[Any]:
+    """The statement that reads public rows; last come their hidden passages, as JSON, and their number."""
+    query = select(*_values(PUBLIC, PUBLIC_VALUES), cast(PUBLIC.c.hidden, Text), PUBLIC.c.id)
+    return query.where(*_conditions(scope)).order_by(PUBLIC.c.id)
+
+
 def _public_rows(session: Session, scope: Scope, language: str) -> Iterator[Row]:
     answers = _answers(session, scope, PUBLIC.c.id, language)
-    query = select(*_values(PUBLIC, PUBLIC_VALUES), cast(PUBLIC.c.hidden, Text), PUBLIC.c.id)
-    for read in _stream(session, query.where(*_conditions(scope)).order_by(PUBLIC.c.id)):
+    for read in _stream(session, public_query(scope)):
         row = [*read]
         number = row.pop()
         if row[HIDDEN] == NOTHING_HIDDEN:

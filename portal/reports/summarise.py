@@ -123,12 +123,11 @@ def _of_many(waits: dict[str, Wait]) -> dict[str, Wait]:
 
 
 def _weeks(received: list[Received], decided: list[Decided]) -> list[Week]:
-    mondays: set[date] = {one.monday for one in received} | {one.monday for one in decided}
-    return [
-        Week(
-            monday,
-            _sums((one.language, one.number) for one in received if one.monday == monday),
-            _waits(one for one in decided if one.monday == monday),
-        )
-        for monday in sorted(mondays)
-    ]
+    numbers: defaultdict[date, list[tuple[str, int]]] = defaultdict(list)
+    decisions: defaultdict[date, list[Decided]] = defaultdict(list)
+    for one in received:
+        numbers[one.monday].append((one.language, one.number))
+    for decision in decided:
+        decisions[decision.monday].append(decision)
+    mondays = sorted(numbers.keys() | decisions.keys())
+    return [Week(monday, _sums(numbers[monday]), _waits(decisions[monday])) for monday in mondays]
