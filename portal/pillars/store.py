@@ -68,7 +68,7 @@ def places(session: Session) -> list[Place]:
 
 
 def priority_groups(session: Session) -> list[PriorityGroup]:
-    """People whom the work is meant to reach first."""
+    """People whom the inclusive recovery is meant to reach."""
     return list(session.scalars(select(PriorityGroup).order_by(PriorityGroup.position)))
 
 
