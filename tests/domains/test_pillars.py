@@ -2,7 +2,6 @@
 
 import copy
 from collections import Counter
-from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,14 +13,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 import portal.pillars.store as pillars
-from portal import db
 from portal.audit.models import AuditEvent
 from portal.pillars.labels import FORMATS, HOMES, KINDS, LEVELS
-from portal.pillars.load import Loaded, load
-from portal.pillars.models import Initiative, Meeting, Pillar, Workstream
+from portal.pillars.load import Loaded
+from portal.pillars.models import Initiative, Meeting, Workstream
 from portal.pillars.rules import Format, Home, Kind, Level
-from portal.pillars.yaml_file import BadFile, own_file, parse
+from portal.pillars.yaml_file import BadFile, own_file
 from tests.builders import a_submission
+from tests.dialogue import item, loaded_again
 
 # What the fact sheet of April 2022 holds, counted by hand.
 TOTALS = {
@@ -52,24 +51,6 @@ INVENTORY = Path(__file__).parents[2].parent / "shared" / "domain" / "inventory.
 def data() -> Any:
     """The project's own file, to be changed."""
     return own_file()
-
-
-def loaded_again(app: Flask, data: Any, now: datetime) -> Loaded:
-    """Load into the portal, which holds the project's own file already."""
-    with app.app_context(), db.transaction() as session:
-        return load(session, data, now=now)
-
-
-def items_of(data: Any) -> Iterator[Any]:
-    """Every initiative of a file."""
-    for pillar in data["pillars"]:
-        for workstream in pillar["workstreams"]:
-            yield from workstream["items"]
-
-
-def item(data: Any, key: str) -> Any:
-    """One initiative of a file."""
-    return next(found for found in items_of(data) if found["id"] == key)
 
 
 def test_the_totals_are_those_of_the_fact_sheet(session: Session) -> None:
@@ -159,105 +140,6 @@ def test_a_load_is_one_audit_event(app: Flask, session: Session, data: Any, now:
     event = session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
     assert event
     assert event.detail == {"as_of": "2022-04-18", "added": 0, "changed": 0, "unchanged": ROWS, "removed": 0}
-
-
-Change = Callable[[Any], object]
-FAULTS: list[tuple[Change, str]] = [
-    (lambda d: item(d, "arco")["name"].pop("es"), "items › arco › name › es: is missing."),
-    (lambda d: item(d, "arco")["name"].update(en="  "), "items › arco › name › en: must be text"),
-    (lambda d: item(d, "arco").pop("name"), "items › arco › name: is missing."),
-    (lambda d: item(d, "arco").update(agencies=["usad"]), 'items › arco › agencies: no agency has the id "usad".'),
-    (lambda d: item(d, "arco").update(agencies=["usaid", "usaid"]), "agencies: names the same id twice."),
-    (lambda d: item(d, "arco").update(places="mexico"), 'places: must be a list, found "mexico".'),
-    (lambda d: item(d, "arco").update(status="finished"), "status: must be one of done, under-way, planned, goal;"),
-    (lambda d: item(d, "arco").update(kind=None), "kind: must be one of"),
-    (lambda d: item(d, "arco").update(satus="done"), "items › arco › satus: is no field that the portal knows."),
-    (lambda d: item(d, "arco").update(part_of="arco"), 'part_of: no other initiative has the id "arco".'),
-    (lambda d: item(d, "arco").update(related_workstream="x"), 'no other workstream has the id "x".'),
-    (lambda d: item(d, "arco").update(id="surges"), 'initiative › id: "surges" stands in the file twice.'),
-    (lambda d: item(d, "arco").update(id="ARCO 2"), '"ARCO 2" must be small letters without accents'),
-    (lambda d: item(d, "arco").update(languages=["fr"]), 'languages: no language has the id "fr".'),
-    (lambda d: item(d, "surges")["date"].update(precision="day"), '"2022-08" is not a date with the precision "day".'),
-    (lambda d: item(d, "surges")["date"].update(precision="week"), "date › precision: must be one of day, month,"),
-    (lambda d: item(d, "surges")["date"].update(value=2022), 'date › value: must be text; write "2022" in quotes.'),
-    (lambda d: item(d, "surges")["count"].update(value="four"), 'count › value: must be a whole number, found "four".'),
-    (lambda d: item(d, "awe-award")["amount"].update(currency="$"), "amount › currency: must be three capitals"),
-    (lambda d: item(d, "awe-award")["amount"].update(value=2**40), "amount › value: must be a whole number"),
-    (lambda d: item(d, "technology-mou")["topics"][0].pop("en"), "technology-mou › topics › 1 › en: is missing."),
-    (lambda d: item(d, "technology-mou").update(topics=[["a"]]), "topics › 1: expected fields"),
-    (lambda d: d["pillars"][0].update(number=5), "pillars › 5 › number: must be 1 to 4, found 5."),
-    (lambda d: d["pillars"][0].update(number=2), 'pillar › number: "2" stands in the file twice.'),
-    (lambda d: d["pillars"][0].update(aims="many"), 'pillars › 1 › aims: must be a list, found "many".'),
-    (lambda d: d["co_chairs"][0].update(agency="cia"), 'co_chairs › lago › agency: no agency has the id "cia".'),
-    (lambda d: d["co_chairs"][0].update(agency_inferred="maybe"), "agency_inferred: must be true or false"),
-    (lambda d: d["meetings"][0].update(level="friends"), "level: must be one of co-chairs, cabinet;"),
-    (lambda d: d.update(as_of="April"), 'as_of: "April" is not a day such as "2022-04-18".'),
-    (lambda d: d.pop("dialogue"), "dialogue: expected fields, found nothing."),
-    (lambda d: d.pop("pillars"), "pillars: is missing."),
-    (lambda d: d.update(pilars=[]), "pilars: is no field that the portal knows."),
-]
-
-
-@pytest.mark.parametrize(("change", "sentence"), FAULTS, ids=[sentence[:50] for _, sentence in FAULTS])
-def test_a_bad_file_is_refused_whole_with_the_place_of_its_fault(
-    app: Flask, session: Session, now: datetime, change: Change, sentence: str
-) -> None:
-    data = own_file()
-    data["pillars"][0]["title"]["en"] = "Changed"
-    change(data)
-
-    with pytest.raises(BadFile) as refused:
-        loaded_again(app, data, now)
-
-    assert any(sentence in problem for problem in refused.value.problems), refused.value.problems
-    assert session.get_one(Pillar, 1).title["en"] == "Building Back Together"
-
-
-@pytest.mark.parametrize(
-    ("data", "sentence"),
-    [
-        (None, "expected fields, found nothing."),
-        ([], 'expected fields, found "[]".'),
-        ("text", 'expected fields, found "text".'),
-        ({"pillars": [{"workstreams": [{"items": [None, 3, "x"]}, "y"]}, 7]}, 'expected fields, found "7".'),
-        ({"pillars": {"number": 1}}, "pillars: must be a list"),
-    ],
-)
-def test_a_file_of_another_shape_is_refused(app: Flask, now: datetime, data: Any, sentence: str) -> None:
-    with pytest.raises(BadFile) as refused:
-        loaded_again(app, data, now)
-
-    assert any(sentence in problem for problem in refused.value.problems), refused.value.problems
-
-
-@pytest.mark.parametrize(
-    ("text", "sentence"),
-    [
-        ("a: [1, 2\nb: 3", "Line 2"),
-        ("a: 1\na: 2", '"a" stands here twice'),
-        ("a: &x [lol]\nb: [*x, *x]", "anchors and aliases are not used here"),
-        ("a: !!python/object/apply:os.system ['true']", "could not determine a constructor"),
-        ("? [a, b]\n: c", "a field is named by one word"),
-        ("\tpillars: 1", "Line 1"),
-        ("a: \x07", "not YAML"),
-        ("[" * 20_000, "not YAML"),
-        (" " * 3_000_000, "more than 2,000,000 characters"),
-    ],
-)
-def test_text_that_is_no_plain_yaml_is_refused(text: str, sentence: str) -> None:
-    with pytest.raises(BadFile, match=sentence):
-        parse(text)
-
-
-def test_words_that_yaml_would_turn_into_something_else_stay_words() -> None:
-    assert parse("a: no\nb: 2022-05-12\nc: 1.5\nd: true\ne: 38000\nf: ~") == {
-        "a": "no",
-        "b": "2022-05-12",
-        "c": "1.5",
-        "d": True,
-        "e": 38000,
-        "f": None,
-    }
 
 
 def test_a_form_offers_pillars_and_workstreams_in_its_language(session: Session) -> None:
