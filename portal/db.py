@@ -14,10 +14,13 @@ from typing import Any
 
 from flask import Flask, current_app, g
 from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, Text, create_engine, event, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Composite, DeclarativeBase, Session, composite, mapped_column
 from sqlalchemy.types import TypeDecorator
 from werkzeug.local import LocalProxy
+
+from portal.keys import Keys
 
 SQLITE_BUSY_SECONDS = 5
 POSTGRESQL_LOCK_TIMEOUT_MS = 5000
@@ -116,9 +119,25 @@ def is_unavailable(error: BaseException) -> bool:
     return isinstance(error, OperationalError) or (isinstance(error, DBAPIError) and error.connection_invalidated)
 
 
+def open_session(app: Flask) -> Session:
+    """Open a session of the portal's; it carries the keys that sealed columns need (see `keys_of`)."""
+    return Session(app.extensions["engine"], expire_on_commit=False, info={"keys": app.extensions["keys"]})
+
+
+def keys_of(session: Session) -> Keys:
+    """Give the keys that a session carries."""
+    keys: Keys = session.info["keys"]
+    return keys
+
+
+def insert_into(session: Session, model: type[Base]) -> Any:
+    """Start an INSERT that knows ON CONFLICT, which both databases spell alike."""
+    return (sqlite if is_sqlite(session) else postgresql).insert(model)
+
+
 def _current() -> Session:
     if "session" not in g:
-        g.session = Session(current_app.extensions["engine"], expire_on_commit=False)
+        g.session = open_session(current_app)
     return g.session  # type: ignore[no-any-return]  # g is untyped
 
 

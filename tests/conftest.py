@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from tests.databases import PostgreSQL, fill
 from tests.visitor import Visitor
 
-from portal import create_app
+from portal import create_app, db
 from portal.clock import utcnow
 from portal.config import Settings
 
@@ -76,7 +76,7 @@ def app(settings: Settings) -> Iterator[Flask]:
 @pytest.fixture
 def session(app: Flask) -> Iterator[Session]:
     """A session that reads what the portal stored."""
-    with app.app_context(), Session(app.extensions["engine"]) as session:
+    with app.app_context(), db.open_session(app) as session:
         yield session
 
 

@@ -1,0 +1,57 @@
+"""Receiving a submission: the verb after whose commit nothing can be lost."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+import portal.submissions.store as submissions
+from portal.audit.store import record
+from portal.db import keys_of
+from portal.submissions import receipts
+from portal.submissions.rules import Draft, Refused, as_received, problems
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a person takes away: the public code, the secret key, and when the portal received their text."""
+
+    code: str
+    key: str
+    received_at: datetime
+
+
+def receive(session: Session, draft: Draft, *, now: datetime) -> Receipt:
+    """Store a draft and give its receipt. The same attempt sent again gives the same receipt and stores nothing.
+
+    The receipt may be shown once the caller has committed. Raises Refused with the draft's problems.
+    """
+    draft = replace(draft, body=as_received(draft.body), public_summary=as_received(draft.public_summary))
+    if found := problems(draft):
+        raise Refused(found)
+    keys = keys_of(session)
+    attempt_digest = keys.keyed_hash("attempt", draft.attempt)
+    key = receipts.access_key(keys.keyed_hash("access key", draft.attempt))
+    if earlier := submissions.by_attempt(session, attempt_digest):
+        return Receipt(earlier.code, key, earlier.received_at)
+    code = receipts.new_code()
+    while submissions.by_code(session, code):
+        code = receipts.new_code()
+    try:
+        with session.begin_nested():
+            submissions.add(
+                session,
+                draft,
+                code=code,
+                attempt_digest=attempt_digest,
+                receipt_digest=receipts.digest(code, key),
+                now=now,
+            )
+    except IntegrityError:
+        # The same attempt was sent twice at once and the other won; anything else is a fault.
+        if earlier := submissions.by_attempt(session, attempt_digest):
+            return Receipt(earlier.code, key, earlier.received_at)
+        raise
+    record(session, "submission:received", f"submission:{code}", actor_id=None, now=now, channel=draft.channel)
+    return Receipt(code, key, now)

@@ -1,0 +1,156 @@
+"""All SQL of submissions: adding one, finding it by its receipt, opening what is sealed, changing its status."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.db import insert_into, keys_of
+from portal.submissions.models import Contact, Submission, SubmissionCount, Version
+from portal.submissions.rules import Channel, Confidentiality, Country, Draft, ShowAs, StakeholderType, Status, TextLanguage
+
+ORIGINAL = 1
+
+
+@dataclass(frozen=True)
+class Original:
+    """What a person sent, opened: the text, its public summary where only governments read it, and who wrote."""
+
+    body: str
+    public_summary: str | None
+    name: str | None
+    organization: str | None
+    email: str | None
+
+    @property
+    def publishable(self) -> str:
+        """The text that can become public: the summary where there is one, else the body."""
+        return self.body if self.public_summary is None else self.public_summary
+
+
+def add(
+    session: Session, draft: Draft, *, code: str, attempt_digest: bytes, receipt_digest: bytes, now: datetime
+) -> Submission:
+    """Store a draft that the rules have passed: its row, its sealed first version, and its sealed contact."""
+    assert draft.pillar is not None
+    submission = Submission(
+        code=code,
+        attempt_digest=attempt_digest,
+        receipt_digest=receipt_digest,
+        channel=Channel(draft.channel),
+        status=Status.RECEIVED,
+        status_since=now,
+        pillar=draft.pillar,
+        workstream=draft.workstream or None,
+        stakeholder_type=StakeholderType(draft.stakeholder_type),
+        country=Country(draft.country),
+        language=TextLanguage(draft.language),
+        page_language=draft.page_language,
+        confidentiality=Confidentiality(draft.confidentiality),
+        show_as=ShowAs(draft.show_as),
+        received_at=now,
+    )
+    session.add(submission)
+    session.flush()  # the other rows need its id
+    summary = draft.public_summary if draft.confidentiality == Confidentiality.GOVERNMENTS_ONLY else ""
+    keys = keys_of(session)
+
+    def seal(text: str, place: str) -> bytes | None:
+        return keys.seal(text, place) if text else None
+
+    session.add(
+        Version(
+            submission_id=submission.id,
+            number=ORIGINAL,
+            body=keys.seal(draft.body, _place("version.body", code)),
+            public_summary=seal(summary, _place("version.public_summary", code)),
+            sent_at=now,
+        )
+    )
+    session.add(
+        Contact(
+            submission_id=submission.id,
+            name=seal(draft.name.strip(), _place("contact.name", code)),
+            organization=seal(draft.organization.strip(), _place("contact.organization", code)),
+            email=seal(draft.email.strip(), _place("contact.email", code)),
+        )
+    )
+    _count(session, submission, Status.RECEIVED, 1)
+    return submission
+
+
+def by_attempt(session: Session, attempt_digest: bytes) -> Submission | None:
+    """Find the submission that a form's attempt already made."""
+    return session.scalars(select(Submission).where(Submission.attempt_digest == attempt_digest)).one_or_none()
+
+
+def by_receipt(session: Session, receipt_digest: bytes) -> Submission | None:
+    """Find a submission by the digest of its receipt code and access key."""
+    return session.scalars(select(Submission).where(Submission.receipt_digest == receipt_digest)).one_or_none()
+
+
+def by_code(session: Session, code: str) -> Submission | None:
+    """Find a submission by its receipt code (8 characters)."""
+    return session.scalars(select(Submission).where(Submission.code == code)).one_or_none()
+
+
+def locked(session: Session, submission_id: int) -> Submission:
+    """Read a submission afresh and keep others from changing it until the transaction ends."""
+    return session.get_one(Submission, submission_id, with_for_update=True, populate_existing=True)
+
+
+def original(session: Session, submission: Submission) -> Original:
+    """Open what a person sent: two reads, and a decryption for each part. Raises keys.SealBroken."""
+    version = session.scalars(select(Version).where(Version.submission_id == submission.id, Version.number == ORIGINAL)).one()
+    contact = session.get(Contact, submission.id)
+    code = submission.code
+    keys = keys_of(session)
+
+    def unseal(sealed: bytes | None, place: str) -> str | None:
+        return None if sealed is None else keys.unseal(sealed, _place(place, code))
+
+    return Original(
+        body=keys.unseal(version.body, _place("version.body", code)),
+        public_summary=unseal(version.public_summary, "version.public_summary"),
+        name=unseal(contact.name, "contact.name") if contact else None,
+        organization=unseal(contact.organization, "contact.organization") if contact else None,
+        email=unseal(contact.email, "contact.email") if contact else None,
+    )
+
+
+def bodies(session: Session, submissions: list[Submission]) -> dict[int, str]:
+    """Open the texts of several submissions at once, by their ids: one read."""
+    codes = {submission.id: submission.code for submission in submissions}
+    rows = session.execute(
+        select(Version.submission_id, Version.body).where(Version.submission_id.in_(codes), Version.number == ORIGINAL)
+    )
+    keys = keys_of(session)
+    return {number: keys.unseal(body, _place("version.body", codes[number])) for number, body in rows}
+
+
+def set_status(session: Session, submission: Submission, status: Status, now: datetime) -> None:
+    """Write a new status and keep the counts right. Only `decide` and `withdraw` call this, after `next_status`."""
+    if submission.status == status:
+        return
+    for moved, change in sorted([(submission.status, -1), (status, 1)]):
+        _count(session, submission, moved, change)
+    submission.status, submission.status_since = status, now
+
+
+def _count(session: Session, submission: Submission, status: Status, change: int) -> None:
+    key = {
+        "status": status,
+        "pillar": submission.pillar,
+        "language": submission.language,
+        "stakeholder_type": submission.stakeholder_type,
+        "country": submission.country,
+    }
+    row = insert_into(session, SubmissionCount).values(**key, number=change)
+    number = SubmissionCount.number + change
+    session.execute(row.on_conflict_do_update(index_elements=list(key), set_={"number": number}))
+
+
+def _place(column: str, code: str) -> str:
+    """Name where a sealed value belongs: its table, its column, and its row by the receipt code."""
+    return f"{column}:{code}/{ORIGINAL}" if column.startswith("version.") else f"{column}:{code}"
