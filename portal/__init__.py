@@ -6,7 +6,26 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portal import config, db, errors, frame, headers, health, i18n, jobs, kept_pages, keys, limits, logs
+import portal.accounts.models
+import portal.audit.models
+import portal.moderation.models
+import portal.pillars.models
+import portal.publication.models
+import portal.submissions.models  # noqa: F401  # every model is known before the first query
+from portal import (
+    config,
+    db,
+    errors,
+    frame,
+    headers,
+    health,
+    i18n,
+    jobs,
+    kept_pages,
+    keys,
+    limits,
+    logs,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 MOST_BYTES = 1024 * 1024  # a body without files; see the public surface
