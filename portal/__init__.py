@@ -26,6 +26,7 @@ from portal import (
     limits,
     logs,
 )
+from portal.submissions import public_views as submissions_public
 
 ROOT = Path(__file__).resolve().parent.parent
 MOST_BYTES = 1024 * 1024  # a body without files; see the public surface
@@ -61,6 +62,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     CSRFProtect(app)
 
     app.register_blueprint(health.bp)
+    app.register_blueprint(submissions_public.bp)
 
     jobs.init_app(app, {})
     limits.init_app(app, settings)
