@@ -26,6 +26,7 @@ from portal import (
     limits,
     logs,
 )
+from portal.reading import public_views as reading
 from portal.submissions import public_views as submissions_public
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -52,6 +53,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=4 * 60 * 60,
         WTF_CSRF_SSL_STRICT=False,
     )
+    app.jinja_env.globals["base_url"] = settings.base_url.rstrip("/")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["keys"] = all_keys
     db.init_app(app, settings.database)
@@ -62,6 +64,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     CSRFProtect(app)
 
     app.register_blueprint(health.bp)
+    app.register_blueprint(reading.bp)
     app.register_blueprint(submissions_public.bp)
 
     jobs.init_app(app, {})

@@ -109,12 +109,32 @@ SHAPES = {
 }
 MONTHS = {
     "en": (
-        ("January", "February", "March", "April", "May", "June")
-        + ("July", "August", "September", "October", "November", "December")
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
     ),
     "es": (
-        ("enero", "febrero", "marzo", "abril", "mayo", "junio")
-        + ("julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre")
+        "enero",
+        "febrero",
+        "marzo",
+        "abril",
+        "mayo",
+        "junio",
+        "julio",
+        "agosto",
+        "septiembre",
+        "octubre",
+        "noviembre",
+        "diciembre",
     ),
 }
 SEASONS = {

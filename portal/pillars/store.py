@@ -80,7 +80,7 @@ def pillars(session: Session) -> list[Pillar]:
 def number_of_initiatives(session: Session) -> dict[int, int]:
     """How many initiatives each pillar has."""
     query = select(Workstream.pillar_number, func.count(Initiative.id)).join(Initiative.workstream)
-    return {number: count for number, count in session.execute(query.group_by(Workstream.pillar_number))}
+    return dict(session.execute(query.group_by(Workstream.pillar_number)).tuples().all())
 
 
 def pillar(session: Session, number: int) -> Pillar | None:
@@ -119,6 +119,11 @@ def milestones(session: Session) -> list[Milestone]:
     found = [Milestone(item.date, initiative=item) for item in dated if item.date]
     found += [Milestone(meeting.date, meeting=meeting) for meeting in meetings(session) if meeting.date]
     return sorted(found, key=lambda milestone: sort_key(milestone.when))
+
+
+def to_come(session: Session) -> list[Milestone]:
+    """The milestones that were still planned on the day the facts are true of."""
+    return [milestone for milestone in milestones(session) if milestone.status is Progress.PLANNED]
 
 
 def planned_without_date(session: Session) -> list[Initiative]:

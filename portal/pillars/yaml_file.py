@@ -36,7 +36,7 @@ def parse(text: str) -> Any:
     if len(text) > LONGEST_FILE:
         raise BadFile([f"The file has more than {LONGEST_FILE:,} characters."])
     try:
-        return yaml.load(text, Loader=_Plain)
+        return yaml.load(text, Loader=_Plain)  # noqa: S506  # a SafeLoader that takes less
     except yaml.MarkedYAMLError as error:
         at = error.problem_mark
         line = f"Line {at.line + 1}, column {at.column + 1}: " if at else ""
@@ -58,7 +58,10 @@ class _Plain(yaml.SafeLoader):
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.events.AliasEvent):
             raise yaml.composer.ComposerError(
-                None, None, "anchors and aliases are not used here", self.peek_event().start_mark  # type: ignore[no-untyped-call]
+                None,
+                None,
+                "anchors and aliases are not used here",
+                self.peek_event().start_mark,  # type: ignore[no-untyped-call]
             )
         return super().compose_node(parent, index)
 
@@ -78,7 +81,7 @@ _Plain.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|fal
 
 @dataclass
 class Entry:
-    """One mapping of the file, read field by field. A missing or strange field is noted, and a harmless value returned."""
+    """One mapping of the file, read field by field. What is missing or strange is noted, and a harmless value given."""
 
     values: Any
     path: str
@@ -122,7 +125,7 @@ class Entry:
     def yes(self, name: str) -> bool:
         """True or false; false where it is left out."""
         value = self.take(name)
-        if value not in (None, True, False) or isinstance(value, int) and not isinstance(value, bool):
+        if value is not None and not isinstance(value, bool):
             self.fault(name, f"must be true or false, found {_shown(value)}.")
         return value is True
 
