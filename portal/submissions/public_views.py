@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_limiter import RequestLimit
 from flask_wtf.csrf import CSRFError
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 import portal.submissions.store as submissions
 from portal import db
@@ -114,16 +114,15 @@ def not_stored(form: SubmissionForm) -> Response:
 
 def sent_before(form: SubmissionForm, receipt: Receipt) -> Response:
     """Keep words that were changed after the form had been received: sent again, they are another submission."""
-    link = Markup('<a href="{}">{}</a>').format(
-        url_for(".receipt", code=receipts.spelled(receipt.code)), receipts.spelled(receipt.code)
-    )
-    text = Markup.escape(
+    code = receipts.spelled(receipt.code)
+    link = Markup('<a href="{}">{}</a>').format(url_for(".receipt", code=code), code)
+    why = escape(
         _(
-            "You already sent this form. We keep what it said then under receipt code {code}. "
+            "You already sent this form. We keep what it said then under receipt code %(code)s. "
             "To send what it says now as another submission, send it again."
         )
     )
-    form.say_again(Markup(text.replace("{code}", link)))  # noqa: S704  # both parts are escaped
+    form.say_again(why % {"code": link})
     return set_proof(form_page("submissions/new.html", 422, form=form), receipt.code, receipt.key)
 
 
