@@ -88,7 +88,7 @@ def look_over(session: Session, rows: Iterable[Row], channel: Channel, report: C
 
 
 def take_in(session: Session, rows: Iterable[Row], channel: Channel, *, now: datetime) -> Iterator[Taken]:
-    """Store every row in the caller's transaction and give its receipt. Raises Refused for a row that breaks the rules."""
+    """Store every row in the caller's transaction and give its receipt. Raises Refused where a row breaks the rules."""
     for number, row in enumerate(rows, 1):
         values = _by_field(row)
         receipt = receive(session, _draft(session, values, channel), now=now)
