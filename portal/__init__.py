@@ -26,6 +26,7 @@ from portal import (
     limits,
     logs,
 )
+from portal.reading import public_views as reading
 
 ROOT = Path(__file__).resolve().parent.parent
 MOST_BYTES = 1024 * 1024  # a body without files; see the public surface
@@ -62,6 +63,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     CSRFProtect(app)
 
     app.register_blueprint(health.bp)
+    app.register_blueprint(reading.bp)
 
     jobs.init_app(app, {})
     limits.init_app(app, settings)

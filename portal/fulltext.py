@@ -15,7 +15,20 @@ from functools import lru_cache
 from typing import Any
 
 import Stemmer
-from sqlalchemy import BigInteger, Connection, Select, cast, column, false, literal, literal_column, select, table, text
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Select,
+    cast,
+    column,
+    delete,
+    false,
+    literal,
+    literal_column,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
 
@@ -27,12 +40,13 @@ SEEN = 4000  # code points of a text that are looked through for the words to sh
 WORD = re.compile(r"[^\W_]+")
 
 # Words that nearly every text has: a search asks for them only when it asks for nothing else.
-COMMON = frozenset(
-    "a al an and are as at be by como con de del el en es for from in is it la las lo los no o of on or para por que se"
-    " si su sus that the this to un una was we with y".split()
-)
+COMMON_WORDS = """
+    a al an and are as at be by como con de del el en es for from in is it la las lo los no o of on or para por que
+    se si su sus that the this to un una was we with y
+"""
+COMMON = frozenset(COMMON_WORDS.split())
 
-WORDS = table("publication_words", column("place", BigInteger), column("words"))
+WORDS = table("words", column("place", BigInteger), column("stems"))
 _stemmers = threading.local()
 
 
@@ -42,18 +56,18 @@ def create(connection: Connection) -> None:
         # Words come folded and separated by spaces, so the plainest tokenizer does; positions are not needed.
         connection.execute(
             text(
-                "CREATE VIRTUAL TABLE publication_words USING fts5(words, detail=none, columnsize=0,"
+                "CREATE VIRTUAL TABLE words USING fts5(stems, detail=none, columnsize=0,"
                 " tokenize=\"ascii tokenchars '_'\")"
             )
         )
     else:
-        connection.execute(text("CREATE TABLE publication_words (place BIGINT PRIMARY KEY, words TSVECTOR NOT NULL)"))
-        connection.execute(text("CREATE INDEX ix_publication_words ON publication_words USING gin (words)"))
+        connection.execute(text("CREATE TABLE words (place BIGINT PRIMARY KEY, stems TSVECTOR NOT NULL)"))
+        connection.execute(text("CREATE INDEX ix_words_stems ON words USING gin (stems)"))
 
 
 def remove(connection: Connection) -> None:
     """Remove the index. Called by a migration."""
-    connection.execute(text("DROP TABLE publication_words"))
+    connection.execute(text("DROP TABLE words"))
 
 
 def place_of(published_at: datetime, publication_id: int) -> int:
@@ -76,23 +90,16 @@ def put(session: Session, place: int, words: str, marks: Iterable[str] = ()) -> 
     drop(session, place)
     terms = sorted(stems(words) | {_mark(mark) for mark in marks})
     if is_sqlite(session):
-        session.execute(
-            text("INSERT INTO publication_words (rowid, words) VALUES (:place, :words)"),
-            {"place": place, "words": " ".join(terms)},
-        )
+        values = {"place": place, "stems": " ".join(terms)}
+        session.execute(text("INSERT INTO words (rowid, stems) VALUES (:place, :stems)"), values)
     else:
-        session.execute(
-            text(
-                "INSERT INTO publication_words (place, words) VALUES (:place, array_to_tsvector(CAST(:terms AS text[])))"
-            ),
-            {"place": place, "terms": terms},
-        )
+        row = "INSERT INTO words (place, stems) VALUES (:place, array_to_tsvector(CAST(:stems AS text[])))"
+        session.execute(text(row), {"place": place, "stems": terms})
 
 
 def drop(session: Session, place: int) -> None:
     """Take a text out of the index."""
-    name = "rowid" if is_sqlite(session) else "place"
-    session.execute(text(f"DELETE FROM publication_words WHERE {name} = :place"), {"place": place})
+    session.execute(delete(WORDS).where(_place(session) == place))
 
 
 def find(session: Session, words: str, marks: Iterable[str] = ()) -> Select[Any]:
@@ -109,9 +116,9 @@ def find(session: Session, words: str, marks: Iterable[str] = ()) -> Select[Any]
         return query
     if is_sqlite(session):
         asks = " AND ".join("(" + " OR ".join(f'"{term}"' for term in group) + ")" for group in groups)
-        return query.where(literal_column("publication_words").op("MATCH")(asks))
+        return query.where(literal_column("words").op("MATCH")(asks))
     asks = " & ".join("(" + " | ".join(f"'{term}'" for term in group) + ")" for group in groups)
-    return query.where(WORDS.c.words.op("@@")(cast(literal(asks), TSQUERY)))
+    return query.where(WORDS.c.stems.op("@@")(cast(literal(asks), TSQUERY)))
 
 
 def publication_ids(session: Session, words: str, marks: Iterable[str] = ()) -> Select[Any]:
@@ -168,4 +175,4 @@ def _mark(mark: str) -> str:
 
 
 def _place(session: Session) -> Any:
-    return literal_column("publication_words.rowid", BigInteger) if is_sqlite(session) else WORDS.c.place
+    return literal_column("words.rowid", BigInteger) if is_sqlite(session) else WORDS.c.place

@@ -67,7 +67,7 @@ def with_labels(text: str, hidden: Hidden, label: Callable[[Reason], str]) -> st
     done = 0
     for place, code in hidden:
         position = int(place)
-        parts += [text[done:position], label(Reason(code))]
+        parts += [text[done:position], label(Reason(str(code)))]
         done = position
     return "".join([*parts, text[done:]])
 
@@ -109,12 +109,11 @@ def parts(cut: Excerpt, is_hit: Callable[[str], bool]) -> list[Part]:
     """Take an excerpt apart into plain words, words found, and hidden passages, in their order."""
     pieces: list[Part] = []
     done = 0
-    for place, code in [*cut.hidden, [len(cut.text), ""]]:
+    for place, code in cut.hidden:
         pieces += _with_hits(cut.text[done : int(place)], is_hit)
-        if code:
-            pieces.append(Part("", code=Reason(code)))
+        pieces.append(Part("", code=Reason(str(code))))
         done = int(place)
-    return pieces
+    return [*pieces, *_with_hits(cut.text[done:], is_hit)]
 
 
 def _with_hits(text: str, is_hit: Callable[[str], bool]) -> list[Part]:

@@ -1,4 +1,4 @@
-"""All SQL of publications: the register, one publication, how many there are. No other table of a submission is read."""
+"""All SQL of publications: the register, one publication, responses, counts. Nothing here reads an original."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -208,12 +208,12 @@ def number_of_responses(session: Session, pillar: int | None = None) -> int:
 def number_answered(session: Session, response_ids: Sequence[int]) -> dict[int, int]:
     """How many public submissions each of these responses answers, by the response's id."""
     query = (
-        select(ResponsePublication.response_id, func.count())
+        select(ResponsePublication.response_id, func.count().label("number"))
         .join(Publication, Publication.id == ResponsePublication.publication_id)
         .where(ResponsePublication.response_id.in_(response_ids), _is_public())
         .group_by(ResponsePublication.response_id)
     )
-    return {response_id: number for response_id, number in session.execute(query)}
+    return {row.response_id: row.number for row in session.execute(query)}
 
 
 def response_by_slug(session: Session, slug: str, language: str) -> Response | None:
