@@ -10,7 +10,7 @@ from portal.submissions import receipts
 DO_NOT_MATCH = _l("That receipt code and access key do not match. Check the letters and numbers.")
 
 
-class FollowForm(FlaskForm):
+class FollowForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """A receipt code and its access key, in whatever spelling they were copied."""
 
     code = StringField(_l("Receipt code"), validators=[InputRequired(_l("Enter your receipt code."))])
@@ -29,5 +29,5 @@ class FollowForm(FlaskForm):
         self.key.data = ""
 
 
-class WithdrawForm(FlaskForm):
+class WithdrawForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """Nothing but the token: the page asks, its button answers."""

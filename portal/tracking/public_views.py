@@ -1,23 +1,29 @@
 """The pages on which an author follows a submission and takes it back."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from typing import Any
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
 
 import portal.submissions.store as submissions
 import portal.tracking.store as tracking
 from portal import db
 from portal.clock import utcnow
-from portal.i18n import localised
+from portal.i18n import ZONE, localised, long_date, moment
 from portal.limits import FOLLOW, limited
 from portal.submissions import receipts
 from portal.submissions.proof_cookie import key_proved, set_proof
 from portal.submissions.rules import NotAllowed
+from portal.tracking import labels
 from portal.tracking.forms import FollowForm, WithdrawForm
-from portal.tracking.labels import words_of
-from portal.tracking.store import Outcome
+from portal.tracking.rules import Stage
+from portal.tracking.store import Outcome, Step
 from portal.tracking.withdraw import withdraw as take_back
 
 bp = Blueprint("tracking", __name__)
+bp.add_app_template_filter(receipts.spelled, "spelled")
 
 
 def _switches_language() -> bool:
@@ -36,7 +42,7 @@ def follow() -> ResponseReturnValue:
     elif form.validate_on_submit():
         code, key = form.pair()
         if submissions.by_receipt(db.session, receipts.digest(code, key)):
-            return set_proof(redirect(url_for(".submission", code=receipts.spelled(code)), 303), code, key)
+            return set_proof(make_response(_to_submission(code)), code, key)
         form.refuse()
     form.forget_key()
     return render_template("tracking/follow.html", form=form), 422 if form.errors else 200
@@ -47,7 +53,14 @@ def submission() -> ResponseReturnValue:
     """Show where a submission stands and what was decided, to the browser that holds its proof."""
     if (found := _proved()) is None:
         return _ask_for_key()
-    return render_template("tracking/submission.html", outcome=found, words=words_of(found))
+    return render_template(
+        "tracking/submission.html",
+        outcome=found,
+        since=long_date(found.since.astimezone(ZONE).date()),
+        title=labels.title(found.status, found.hidden_for),
+        what_comes=labels.what_comes(found.status),
+        steps=_steps(found),
+    )
 
 
 @localised(bp, en="/follow/submission/withdraw", es="/seguimiento/aportacion/retiro", methods=["GET", "POST"])
@@ -65,7 +78,32 @@ def withdraw() -> ResponseReturnValue:
                 take_back(session, found.submission_id, now=utcnow())
         except NotAllowed:
             pass  # it stands elsewhere since this page was opened; the follow page says where
-    return redirect(url_for(".submission", code=receipts.spelled(found.code)), 303)
+    return _to_submission(found.code)
+
+
+@bp.errorhandler(CSRFError)
+def session_ended(_error: CSRFError) -> ResponseReturnValue:
+    """Keep the code that was typed when the form's token is too old or missing, and give a fresh one."""
+    if request.endpoint != "tracking.follow":
+        return _ask_for_key()
+    form = FollowForm()
+    form.form_errors.append(_("Your session ended, or your browser did not keep our cookie. Send it again."))
+    form.forget_key()
+    return render_template("tracking/follow.html", form=form), 422
+
+
+def _steps(found: Outcome) -> list[dict[str, Any]]:
+    """What happened and what may come, as the timeline draws it."""
+    steps = [_step(step) for step in found.history]
+    if found.is_public and not found.responses:
+        steps.append({"name": _("A government response"), "date": _("No date has been set")})
+    return steps
+
+
+def _step(step: Step) -> dict[str, Any]:
+    name = labels.redacted() if step.redacted else labels.STAGES[Stage(step.stage)]
+    when = {"date": moment(step.at), "iso": step.at.isoformat(timespec="seconds")}
+    return {"name": name, "words": labels.reasons(step.reasons), "past": True} | when
 
 
 def _proved() -> Outcome | None:
@@ -75,6 +113,10 @@ def _proved() -> Outcome | None:
     if code is None or key is None:
         return None
     return tracking.outcome(db.session, receipts.digest(code, key), now=utcnow())
+
+
+def _to_submission(code: str) -> ResponseReturnValue:
+    return redirect(url_for(".submission", code=receipts.spelled(code)), 303)
 
 
 def _ask_for_key() -> ResponseReturnValue:

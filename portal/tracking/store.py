@@ -31,7 +31,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A submission as its author follows it. `code` has 8 characters; `notice` is the last one given."""
+    """A submission as its author follows it. `code` has 8 characters; `notice` is the last one given.
+
+    `hidden_for` are the reasons for which passages of the public version are hidden.
+    """
 
     submission_id: int
     code: str
@@ -40,7 +43,7 @@ class Outcome:
     received_at: datetime
     language: TextLanguage
     page_language: str
-    is_redacted: bool
+    hidden_for: tuple[Reason, ...]
     notice: Bilingual | None
     appeal_until: date | None
     history: tuple[Step, ...]
@@ -82,7 +85,7 @@ def outcome(session: Session, receipt_digest: bytes, *, now: datetime) -> Outcom
         received_at=submission.received_at,
         language=submission.language,
         page_language=submission.page_language,
-        is_redacted=bool(stands_by_decision and last and last.verdict == Verdict.PUBLISH_REDACTED),
+        hidden_for=_codes(last) if last and is_public and last.verdict == Verdict.PUBLISH_REDACTED else (),
         notice=told[-1][1].text if told and status != Stage.RECEIVED else None,
         appeal_until=appeal_until(last.verdict, last_notice.given_at.astimezone(ZONE).date())
         if stands_by_decision and last and last_notice
@@ -134,10 +137,13 @@ def _history(
     if status == Stage.HELD:
         steps.append(Step(Stage.HELD, submission.status_since))
     for decision, notice in told:
-        codes = tuple(dict.fromkeys(reason.code for reason in decision.reasons))
         redacted = decision.verdict == Verdict.PUBLISH_REDACTED
-        steps.append(Step(Stage(decision.to_status), notice.given_at, redacted, codes))
+        steps.append(Step(Stage(decision.to_status), notice.given_at, redacted, _codes(decision)))
     return tuple(sorted(steps, key=lambda step: step.at))
+
+
+def _codes(decision: Decision) -> tuple[Reason, ...]:
+    return tuple(dict.fromkeys(reason.code for reason in decision.reasons))
 
 
 def _last_claim(session: Session, code: str, *, before: datetime | None) -> datetime | None:
