@@ -10,7 +10,7 @@ from datetime import date
 from babel.dates import format_date
 
 from portal.db import Bilingual
-from portal.i18n import LANGUAGES, LOCALES
+from portal.i18n import ENGLISH, LOCALES, SPANISH
 from portal.policy.rules import Reason
 
 # Where the moderation policy says who can investigate. A test holds these addresses to the pages.
@@ -172,30 +172,17 @@ def notice(
     is the portal's own, so that the addresses in the letter are whole ones.
     """
     codes = list(dict.fromkeys(reasons))
-    texts = {
-        language: _written(language, code, codes, published, decided_on, appeal_until, other, base_url)
-        for language in LANGUAGES
-    }
-    return Bilingual(**texts)
 
+    def written(language: str) -> str:
+        paragraphs = [f"{_day(decided_on, language)}\n{OPENING[language].format(code=code)}"]
+        paragraphs += _published(codes, language) if published else _not_published(codes, language, other)
+        if Reason.SOURCE_PROTECTION in codes:
+            paragraphs.append(OFFICES[language].format(address=base_url.rstrip("/") + REPORT_WRONGDOING[language]))
+        if codes or not published:
+            paragraphs.append(CLOSING[language].format(date=_day(appeal_until, language)))
+        return "\n\n".join(paragraphs)
 
-def _written(
-    language: str,
-    code: str,
-    reasons: list[Reason],
-    published: bool,
-    decided_on: date,
-    appeal_until: date,
-    other: str | None,
-    base_url: str,
-) -> str:
-    paragraphs = [f"{_day(decided_on, language)}\n{OPENING[language].format(code=code)}"]
-    paragraphs += _published(reasons, language) if published else _not_published(reasons, language, other)
-    if Reason.SOURCE_PROTECTION in reasons:
-        paragraphs.append(OFFICES[language].format(address=base_url.rstrip("/") + REPORT_WRONGDOING[language]))
-    if reasons or not published:
-        paragraphs.append(CLOSING[language].format(date=_day(appeal_until, language)))
-    return "\n\n".join(paragraphs)
+    return Bilingual(en=written(ENGLISH), es=written(SPANISH))
 
 
 def _published(reasons: list[Reason], language: str) -> list[str]:
