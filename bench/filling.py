@@ -1,4 +1,4 @@
-"""Fills a database with many waiting submissions, as fast as the driver takes them, in the shape that `receive` leaves."""
+"""Fills a database with many waiting submissions as fast as the driver takes them, shaped as `receive` leaves them."""
 
 import hashlib
 from collections import Counter
@@ -15,7 +15,7 @@ from portal.submissions.rules import Country, StakeholderType, TextLanguage
 
 BEGAN = datetime(2022, 4, 18, 12, tzinfo=UTC)
 CHUNK = 10_000
-TEXT = "La línea del cruce avanza despacio y los choferes esperan sin agua ni baños. Pedimos carriles abiertos de noche."
+TEXT = "La línea del cruce avanza despacio y los choferes esperan sin agua ni baños. Pedimos carriles de noche."
 
 
 def fill_waiting(session: Session, number: int) -> None:

@@ -20,6 +20,8 @@ FIELDS = ("attempt", "pillar", "stakeholder_type", "country", "show_as", "langua
 
 
 class SendForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """The form of the floor: the submission form's fields that one must fill in."""
+
     body = TextAreaField(validators=[InputRequired(), Length(10, 20_000)])
     consent = BooleanField(validators=[InputRequired()])
 
