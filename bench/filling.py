@@ -1,4 +1,4 @@
-"""Fills a database with many waiting submissions, as fast as the driver takes them, in the shape that `receive` leaves."""
+"""Fills a database with many waiting submissions as fast as the driver takes them, shaped as `receive` leaves them."""
 
 import hashlib
 from collections import Counter

@@ -74,6 +74,11 @@ WORDS = {
 }
 
 
+LAST_RESORT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Open Dialogue / Diálogo Abierto</title>
+<h1>Something failed on our side</h1><p>Try again in a few minutes.</p>
+<p lang="es">Algo falló de nuestro lado. Intente de nuevo en unos minutos.</p>"""
+
+
 def page(error: HTTPException) -> Response:
     """Render the page of an error; machines get its status and `Retry-After`."""
     code = error.code or 500
@@ -112,6 +117,13 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def other_error(error: Exception) -> Response:
+        try:
+            return other_page(error)
+        except Exception:
+            current_app.logger.exception("the error page failed")
+            return Response(LAST_RESORT, 500, mimetype="text/html")
+
+    def other_page(error: Exception) -> Response:
         if is_unavailable(error):
             current_app.logger.warning(
                 "database away",
