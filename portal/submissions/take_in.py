@@ -18,7 +18,6 @@ from portal.languages.detect import language_of
 from portal.submissions.receive import Receipt, receive
 from portal.submissions.row_file import Row, RowFault
 from portal.submissions.rules import (
-    PILLARS,
     Channel,
     Confidentiality,
     Country,
@@ -40,11 +39,12 @@ CHECKED = frozenset({"true", "1", "yes", "y", "x", "si", "sí"})
 
 @dataclass(frozen=True)
 class Refusal:
-    """What keeps one row from being taken in."""
+    """What keeps one row from being taken in, with the draft that was made of it where the rules looked at one."""
 
     row: int
     field: str
     problem: Problem | RowFault
+    draft: Draft | None = None
 
 
 @dataclass
@@ -80,7 +80,11 @@ def look_over(session: Session, rows: Iterable[Row], channel: Channel, report: C
         values = _by_field(row)
         inspection.ignored |= values.keys() - COLUMNS
         inspection.consent_by_channel |= "consent" not in values and row.fault is None
-        found = list(_refusals(session, row, values, channel, workstreams, row_of_id))
+        if row.fault:
+            found = [Refusal(row.number, "row", row.fault)]
+        else:
+            found = list(_faults_of_id(row.number, values.get("id", "").strip(), row_of_id))
+            found += _faults_of_draft(row.number, _draft(session, values, channel), workstreams)
         inspection.refused += bool(found)
         for refusal in found:
             report(refusal)
@@ -98,33 +102,24 @@ def take_in(session: Session, rows: Iterable[Row], channel: Channel, *, now: dat
             session.expunge_all()
 
 
-def _refusals(
-    session: Session,
-    row: Row,
-    values: dict[str, str],
-    channel: Channel,
-    workstreams: dict[int, set[str]],
-    row_of_id: dict[str, int],
-) -> Iterator[Refusal]:
-    if row.fault:
-        yield Refusal(row.number, "row", row.fault)
-        return
-    row_id = values.get("id", "").strip()
+def _faults_of_id(number: int, row_id: str, row_of_id: dict[str, int]) -> Iterator[Refusal]:
     if not row_id:
-        yield Refusal(row.number, "id", RowFault.ID_MISSING)
-    elif row_of_id.setdefault(row_id, row.number) != row.number:
-        yield Refusal(row.number, "id", RowFault.ID_TWICE)
-    draft = _draft(session, values, channel)
+        yield Refusal(number, "id", RowFault.ID_MISSING)
+    elif row_of_id.setdefault(row_id, number) != number:
+        yield Refusal(number, "id", RowFault.ID_TWICE)
+
+
+def _faults_of_draft(number: int, draft: Draft, workstreams: dict[str, int]) -> Iterator[Refusal]:
     if draft.page_language not in LANGUAGES:
-        yield Refusal(row.number, "lang", RowFault.LANG_UNKNOWN)
+        yield Refusal(number, "lang", RowFault.LANG_UNKNOWN)
     for name, problem in problems(draft):
-        yield Refusal(row.number, name, problem)
-    if draft.workstream and draft.pillar in PILLARS and draft.workstream not in workstreams.get(draft.pillar, ()):
-        yield Refusal(row.number, "workstream", Problem.WORKSTREAM_UNKNOWN)
+        yield Refusal(number, name, problem, draft)
+    if draft.workstream and workstreams.get(draft.workstream) != draft.pillar:
+        yield Refusal(number, "workstream", Problem.WORKSTREAM_UNKNOWN, draft)
 
 
-def _workstreams(session: Session) -> dict[int, set[str]]:
-    return {pillar.number: {workstream.id for workstream in pillar.workstreams} for pillar in pillars.pillars(session)}
+def _workstreams(session: Session) -> dict[str, int]:
+    return {workstream.id: pillar.number for pillar in pillars.pillars(session) for workstream in pillar.workstreams}
 
 
 def _by_field(row: Row) -> dict[str, str]:

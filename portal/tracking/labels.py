@@ -3,11 +3,13 @@
 from collections.abc import Collection
 from typing import Any
 
+from flask import g
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from portal.i18n import listed
+from portal.policy.labels import REASONS
 from portal.policy.rules import FIRST_DECISION_LIMIT_DAYS, FIRST_DECISION_TARGET_DAYS, Reason
 from portal.tracking.rules import Stage
 
@@ -19,20 +21,6 @@ STAGES: dict[Stage, Any] = {
     Stage.NOT_PUBLISHED: _l("Not published"),
     Stage.WITHDRAWN: _l("Withdrawn"),
     Stage.ERASED: _l("Erased"),
-}
-REASONS: dict[Reason, Any] = {
-    Reason.PERSONAL_DATA: _l("personal data"),
-    Reason.MINOR: _l("protection of someone under 18"),
-    Reason.SOURCE_PROTECTION: _l("protection of whoever reports"),
-    Reason.CONFIDENTIAL: _l("confidential information"),
-    Reason.ABUSE: _l("attack on a private person"),
-    Reason.HATE: _l("call for violence or harassment"),
-    Reason.THREAT: _l("threat"),
-    Reason.CARE: _l("kept private out of care"),
-    Reason.ILLEGAL: _l("content that the law does not allow"),
-    Reason.SPAM: _l("advertising or automated text"),
-    Reason.OFF_TOPIC: _l("not related to the dialogue"),
-    Reason.DUPLICATE: _l("the same text sent twice"),
 }
 PRIVATE = frozenset({Reason.PERSONAL_DATA, Reason.MINOR, Reason.SOURCE_PROTECTION})
 
@@ -51,10 +39,14 @@ def redacted() -> str:
 
 def reasons(codes: Collection[Reason]) -> str:
     """Name the reasons of a decision in one line; empty where it has none. Care is never given as a rule broken."""
-    named = [str(REASONS[code]) for code in codes if code != Reason.CARE]
+    named = [_in_line(REASONS[code][g.language]) for code in codes if code != Reason.CARE]
     if not named:
         return ""
     return str(ngettext("Reason: %(reasons)s", "Reasons: %(reasons)s", len(named), reasons=listed(named)))
+
+
+def _in_line(name: str) -> str:
+    return name[0].lower() + name[1:]
 
 
 def what_comes(stage: Stage) -> str:
