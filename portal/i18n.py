@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -76,8 +77,10 @@ def twin_url(language: str) -> str:
     if language != g.language:
         values.update(g.get("twin_values", {}))
     values["language"] = language
-    query = request.args.to_dict(flat=False)
-    return url_for(request.endpoint, **(query | values))
+    address = url_for(request.endpoint, **values)
+    # The query is written here: `url_for` would take `?_scheme=` or `?endpoint=` for orders of its own.
+    query = urlencode(list(request.args.items(multi=True)))
+    return f"{address}?{query}" if query else address
 
 
 def long_date(day: date) -> str:
