@@ -1,37 +1,23 @@
 """The operator's commands. Each prints what it did; exits 0 on success, 2 on bad arguments, 1 on failure."""
 
-import csv
 import os
 import signal
 import subprocess
 import sys
 import threading
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
-from flask import Flask, g
+from flask import Flask
 
-from portal import config, create_app, db, jobs, schema
-from portal.clock import utcnow
-from portal.i18n import ENGLISH
-from portal.submissions import receipts, row_file
-from portal.submissions.forms import sentence
-from portal.submissions.row_file import RowFault
-from portal.submissions.rules import Channel, Problem, Refused
-from portal.submissions.take_in import MOST_ROWS, Inspection, Refusal, Taken, look_over, take_in
+from portal import cli_import, config, create_app, db, jobs, schema
+from portal.submissions.rules import Channel
 
 STOP_SECONDS = 30
 THREADS = 4
-ROW_FAULTS = {
-    RowFault.NOT_JSON: "This line is not a JSON object.",
-    RowFault.ID_MISSING: "Give the row an id of its own, so that it is never stored twice.",
-    RowFault.ID_TWICE: "An earlier row has the same id.",
-    RowFault.LANG_UNKNOWN: "Write en or es: the language for the notices to this person.",
-}
 
 
 def with_app(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -148,69 +134,7 @@ def run(app: Flask, host: str, port: int, workers: int) -> None:
 @with_app
 def import_file(_app: Flask, file: Path, channel: str, dry_run: bool, receipts_out: Path | None) -> None:
     """Take in the submissions of FILE (JSON Lines, CSV or XLSX, one a row). Safe to run twice."""
-    g.language = ENGLISH  # the sentences about a row are those of the form
-    if receipts_out and receipts_out.exists():
-        raise click.BadParameter(f"{receipts_out} exists already. Name a new file.", param_hint="--receipts")
-    try:
-        found = look_over(db.session, row_file.rows(file), Channel(channel), print_refusal)
-        print_inspection(found)
-        if found.refused or found.has_too_many:
-            raise click.ClickException("Nothing was stored. Mend the file and import it again.")
-        if dry_run:
-            click.echo(f"Nothing was stored (--dry-run). {found.rows} can be taken in.")
-            return
-        with db.transaction() as session:
-            taken = take_in(session, row_file.rows(file), Channel(channel), now=utcnow())
-            counted = write_receipts(taken, receipts_out)
-    except row_file.BadFile as error:
-        raise click.ClickException(f"{error} Nothing was stored.") from None
-    except Refused:
-        raise click.ClickException("The file changed while it was read. Nothing was stored.") from None
-    if receipts_out:
-        part_of(receipts_out).rename(receipts_out)
-    click.echo(f"Took in {counted[False]} by {channel}; {counted[True]} had been taken in before.")
-
-
-def print_refusal(refusal: Refusal) -> None:
-    """Say what keeps a row from being taken in."""
-    if isinstance(refusal.problem, Problem) and refusal.draft:
-        words = sentence(refusal.field, refusal.problem, refusal.draft)
-    else:
-        words = ROW_FAULTS[RowFault(refusal.problem)]
-    click.echo(f"Row {refusal.row}, {refusal.field}: {words}", err=True)
-
-
-def print_inspection(found: Inspection) -> None:
-    """Say what a look over a file found as a whole."""
-    if found.ignored:
-        click.echo(f"Columns that are not used: {', '.join(sorted(found.ignored))}.")
-    if found.consent_by_channel:
-        click.echo("Rows without a consent column: taken as recorded by the channel's own notice.")
-    if found.has_too_many:
-        click.echo(f"The file has more than {MOST_ROWS:,} rows. Import it in parts.", err=True)
-    if found.refused:
-        click.echo(f"{found.refused} of {found.rows} rows cannot be taken in.", err=True)
-
-
-def part_of(path: Path) -> Path:
-    """Name the file that a file of receipts is written under until the submissions are stored."""
-    return path.with_name(f"{path.name}.part")
-
-
-def write_receipts(taken: Iterable[Taken], out: Path | None) -> Counter[bool]:
-    """Count what is taken in, by whether it was there before; write the receipts for nobody but the owner to read."""
-    counted: Counter[bool] = Counter()
-    target = (
-        os.open(part_of(out), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600) if out else os.open(os.devnull, os.O_WRONLY)
-    )
-    with os.fdopen(target, "w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["id", "receipt_code", "access_key"])
-        for one in taken:
-            counted[one.was_there] += 1
-            row_id = f"'{one.row_id}" if one.row_id.startswith(("=", "+", "-", "@", "\t")) else one.row_id
-            writer.writerow([row_id, receipts.spelled(one.receipt.code), receipts.spelled(one.receipt.key)])
-    return counted
+    cli_import.take_in_file(file, Channel(channel), dry_run=dry_run, receipts_out=receipts_out)
 
 
 def supervise(commands: list[list[str]]) -> int:
