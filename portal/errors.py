@@ -85,8 +85,12 @@ def page(error: HTTPException) -> Response:
     words = WORDS.get(code, WORDS[400] if code < 500 else WORDS[500])
     retry_after = getattr(error, "retry_after", None)
     ways = [
-        (url_for("reading.home"), gettext("Home page")),
-        (url_for("tracking.follow"), gettext("Follow a submission")),
+        (url_for(endpoint), label)
+        for endpoint, label in (
+            ("reading.home", gettext("Home page")),
+            ("tracking.follow", gettext("Follow a submission")),
+        )
+        if endpoint in current_app.view_functions
     ]
     response = make_response(
         render_template(

@@ -62,7 +62,7 @@ SECTORS = (
     (StakeholderType.PRIVATE_SECTOR, _l("Private sector")),
     (StakeholderType.ACADEMIA, _l("Academia")),
     (StakeholderType.NGO, _l("Other non-governmental organization")),
-    (StakeholderType.LABOR, _l("Labor")),
+    (StakeholderType.LABOR, _l("Labor organizations")),
     (StakeholderType.GOVERNMENT, _l("Government")),
     (StakeholderType.INDIVIDUAL, _l("I write for myself")),
     (StakeholderType.OTHER, _l("Another sector")),

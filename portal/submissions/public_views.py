@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from flask import Blueprint, Response, current_app, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_limiter import RequestLimit
 from flask_wtf.csrf import CSRFError
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 import portal.submissions.store as submissions
 from portal import db
@@ -16,77 +16,25 @@ from portal.compress import compressed
 from portal.db import is_unavailable, transaction
 from portal.errors import RETRY_DATABASE_SECONDS
 from portal.i18n import ZONE, localised
-from portal.keys import Keys
-from portal.limits import SUBMIT, SUBMIT_FORM, SUBMIT_TO_PILLAR, client, hashed, limited
+from portal.limits import SUBMIT, SUBMIT_FORM, SUBMIT_TO_PILLAR, SUBMIT_WITH_TICKET, limited
 from portal.policy.rules import FIRST_DECISION_LIMIT_DAYS, FIRST_DECISION_TARGET_DAYS, business_day_after
 from portal.submissions import receipts, tickets
 from portal.submissions.forms import SubmissionForm
-from portal.submissions.offered import offered
 from portal.submissions.proof_cookie import key_proved, set_proof
 from portal.submissions.receive import Receipt, already_received, is_as_sent, receive
-from portal.submissions.tickets import Ticket
+from portal.submissions.typed_form import (
+    chosen_pillar,
+    held_ticket,
+    is_not_for_client,
+    is_not_for_tickets,
+    is_right,
+    is_switching,
+    keys,
+    sender,
+    typed,
+)
 
 bp = Blueprint("submissions", __name__)
-
-
-def typed() -> SubmissionForm:
-    """Give the form of this request, read once: what was typed, or an empty one with what the address presets."""
-    if "submission_form" not in g:
-        what = offered(db.session, g.language)
-        workstream = request.args.get("workstream", "")
-        form = SubmissionForm(
-            pillar=what.pillar_of(workstream) or request.args.get("pillar"),
-            workstream=workstream if what.pillar_of(workstream) else "",
-        )
-        form.offer(what)
-        g.submission_form = form
-    form = g.submission_form
-    assert isinstance(form, SubmissionForm)
-    return form
-
-
-def is_right() -> bool:
-    """Say whether the rules take what was typed; asked once a request."""
-    if "submission_is_right" not in g:
-        g.submission_is_right = typed().validate()
-    return bool(g.submission_is_right)
-
-
-def is_switching() -> bool:
-    """Say whether the form was sent only to go on in the other language."""
-    return "switch" in request.form
-
-
-def keys() -> Keys:
-    """Give the portal's keys."""
-    found = current_app.extensions["keys"]
-    assert isinstance(found, Keys)
-    return found
-
-
-def held_ticket() -> Ticket | None:
-    """Give the ticket that was sent with the form, if it is one for this attempt."""
-    form = typed()
-    return tickets.read(keys(), form.ticket.data or "", form.attempt.data or "")
-
-
-def stores_nothing_or_waited() -> bool:
-    """Say that a form counts against nobody: it is refused, only switches language, or has waited for its ticket."""
-    if request.method != "POST" or is_switching() or not is_right():
-        return True
-    ticket = held_ticket()
-    return ticket is not None and ticket.is_open(utcnow())
-
-
-def sender() -> str:
-    """Name whom every sending of the form counts for: the client, or, with a ticket, its one submission."""
-    ticket = held_ticket()
-    return hashed(f"attempt {typed().attempt.data}") if ticket and ticket.is_open(utcnow()) else client()
-
-
-def chosen_pillar() -> str:
-    """Name the pillar that a right form goes to."""
-    return hashed(f"pillar {typed().draft().pillar}")
 
 
 def over_the_limit(_limit: RequestLimit) -> Response:
@@ -95,7 +43,9 @@ def over_the_limit(_limit: RequestLimit) -> Response:
     if is_right() and (earlier := received_before(form)):
         return to_receipt(earlier)
     attempt = form.attend_to_attempt()
-    ticket = held_ticket() or tickets.issue(keys(), attempt, wait=tickets.WAIT)
+    ticket = held_ticket()
+    if ticket is None or ticket.is_open(utcnow()):
+        ticket = tickets.issue(keys(), attempt, wait=tickets.WAIT)
     form.ticket.data = ticket.signed
     seconds = max(1, round((ticket.opens_at - utcnow()).total_seconds()))
     page = form_page(
@@ -112,10 +62,9 @@ def over_the_limit(_limit: RequestLimit) -> Response:
 
 
 @localised(bp, en="/input/new", es="/aportaciones/nueva", methods=["GET", "POST"])
-@limited(SUBMIT, methods=("POST",), lifted=stores_nothing_or_waited, on_breach=over_the_limit)
-@limited(
-    SUBMIT_TO_PILLAR, methods=("POST",), key=chosen_pillar, lifted=stores_nothing_or_waited, on_breach=over_the_limit
-)
+@limited(SUBMIT, methods=("POST",), lifted=is_not_for_client, on_breach=over_the_limit)
+@limited(SUBMIT_TO_PILLAR, methods=("POST",), key=chosen_pillar, lifted=is_not_for_client, on_breach=over_the_limit)
+@limited(SUBMIT_WITH_TICKET, methods=("POST",), lifted=is_not_for_tickets, on_breach=over_the_limit)
 @limited(SUBMIT_FORM, methods=("POST",), key=sender, on_breach=over_the_limit)
 def new() -> ResponseReturnValue:
     """Show the form, and receive what it sends."""
@@ -165,16 +114,15 @@ def not_stored(form: SubmissionForm) -> Response:
 
 def sent_before(form: SubmissionForm, receipt: Receipt) -> Response:
     """Keep words that were changed after the form had been received: sent again, they are another submission."""
-    link = Markup('<a href="{}">{}</a>').format(
-        url_for(".receipt", code=receipts.spelled(receipt.code)), receipts.spelled(receipt.code)
-    )
-    text = Markup.escape(
+    code = receipts.spelled(receipt.code)
+    link = Markup('<a href="{}">{}</a>').format(url_for(".receipt", code=code), code)
+    why = escape(
         _(
-            "You already sent this form. We keep what it said then under receipt code {code}. "
+            "You already sent this form. We keep what it said then under receipt code %(code)s. "
             "To send what it says now as another submission, send it again."
         )
     )
-    form.say_again(Markup(text.replace("{code}", link)))  # noqa: S704  # both parts are escaped
+    form.say_again(why % {"code": link})
     return set_proof(form_page("submissions/new.html", 422, form=form), receipt.code, receipt.key)
 
 
