@@ -1,6 +1,7 @@
 """The words for where a submission stands, what happened to it and what comes next, as its author reads them."""
 
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 
 from flask import g
@@ -8,9 +9,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from portal.i18n import listed
+from portal.i18n import listed, long_date
 from portal.policy.labels import REASONS
-from portal.policy.rules import FIRST_DECISION_LIMIT_DAYS, FIRST_DECISION_TARGET_DAYS, Reason
+from portal.policy.rules import FIRST_DECISION_LIMIT_DAYS, FIRST_DECISION_TARGET_DAYS, Reason, business_day_after
 from portal.tracking.rules import Stage
 
 STAGES: dict[Stage, Any] = {
@@ -49,15 +50,17 @@ def _in_line(name: str) -> str:
     return name[0].lower() + name[1:]
 
 
-def what_comes(stage: Stage) -> str:
+def what_comes(stage: Stage, received_on: date) -> str:
     """Say what happens next, and when, where something does."""
     match stage:
         case Stage.RECEIVED:
+            target = business_day_after(received_on, FIRST_DECISION_TARGET_DAYS)
+            limit = business_day_after(received_on, FIRST_DECISION_LIMIT_DAYS)
             return str(
                 _(
-                    "A person reads it within %(target)s business days, %(limit)s at the latest.",
-                    target=FIRST_DECISION_TARGET_DAYS,
-                    limit=FIRST_DECISION_LIMIT_DAYS,
+                    "A person reads it by %(target)s; %(limit)s at the latest.",
+                    target=long_date(target),
+                    limit=long_date(limit),
                 )
             )
         case Stage.IN_REVIEW:

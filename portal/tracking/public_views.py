@@ -58,7 +58,7 @@ def submission() -> ResponseReturnValue:
         outcome=found,
         since=long_date(found.since.astimezone(ZONE).date()),
         title=labels.title(found.status, found.hidden_for),
-        what_comes=labels.what_comes(found.status),
+        what_comes=labels.what_comes(found.status, found.received_at.astimezone(ZONE).date()),
         steps=_steps(found),
     )
 
