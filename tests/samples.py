@@ -16,7 +16,7 @@ NASTY = {
     "control characters": "bell\x07 escape\x1b[31mred\x1b[0m delete\x7f backspace\x08 end",
     "markup": '<b>bold</b> <script>alert("x")</script> <img src=x onerror=alert(1)> <!-- note --> ]]> &amp; &lt; &#0;',
     "templates": "{{ 7 * 7 }} {% raw %} ${7*7} #{7*7} %(name)s %s {0} {name} \\u00e9 \\n",
-    "formulas": "=1+1\n+SUM(A1:A9)\n-2+3\n@SUM(1)\n=HYPERLINK(\"http://example.org\",\"x\")\n\t=cmd|'/c calc'!A1",
+    "formulas": '=1+1\n+SUM(A1:A9)\n-2+3\n@SUM(1)\n=HYPERLINK("http://example.org","x")\n\t=cmd|\'/c calc\'!A1',
     "SQL": "Robert'); DROP TABLE submission;-- \" ` \\ ''",
     "CSV": 'a,b;c\t"quoted ""twice"""\n"line\nbreak",\';',
     "quotes": "“double” ‘single’ «angulares» ‹más› \"straight\" 'straight' „unten“",

@@ -95,6 +95,8 @@ def session_ended(_error: CSRFError) -> ResponseReturnValue:
 def _steps(found: Outcome) -> list[dict[str, Any]]:
     """What happened and what may come, as the timeline draws it."""
     steps = [_step(step) for step in found.history]
+    if found.status in {Stage.RECEIVED, Stage.IN_REVIEW, Stage.HELD}:
+        steps.append({"name": _("Decision"), "words": _("You find it here, with its reasons.")})
     if found.is_public and not found.responses:
         steps.append({"name": _("A government response"), "date": _("No date has been set")})
     return steps

@@ -11,13 +11,13 @@ from flask import Flask
 from rustpy_xlsxwriter import write_worksheet
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from tests.samples import NASTY, received
 
 import portal.submissions.store as submissions
 from portal.cli import main
 from portal.submissions import receipts
 from portal.submissions.models import Submission
 from portal.submissions.rules import Channel, Country, ShowAs, StakeholderType, TextLanguage
+from tests.samples import NASTY, received
 
 ROW = {
     "id": "P-1",
@@ -52,7 +52,7 @@ def number_stored(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Submission)) or 0
 
 
-def test_a_row_becomes_a_submission_with_the_forms_values(app, session, tmp_path):
+def test_a_row_becomes_a_submission_with_the_forms_values(app: Flask, session: Session, tmp_path: Path) -> None:
     result = run(app, json_lines(tmp_path / "rows.jsonl", ROW), "--channel", "paper")
 
     assert result.exit_code == 0, result.output
@@ -84,14 +84,16 @@ def test_a_row_becomes_a_submission_with_the_forms_values(app, session, tmp_path
         ({"expect": {"decision": "publish"}}, "channel", Channel.IMPORT),
     ],
 )
-def test_words_of_a_row_are_read_as_the_surface_says(app, session, tmp_path, changes, name, value):
+def test_words_of_a_row_are_read_as_the_surface_says(  # noqa: PLR0917  # a table of cases
+    app: Flask, session: Session, tmp_path: Path, changes: dict[str, Any], name: str, value: object
+) -> None:
     result = run(app, json_lines(tmp_path / "rows.jsonl", ROW | changes))
 
     assert result.exit_code == 0, result.output
     assert getattr(stored(session)[0], name) == value
 
 
-def test_columns_that_are_not_used_are_named_once(app, tmp_path):
+def test_columns_that_are_not_used_are_named_once(app: Flask, tmp_path: Path) -> None:
     rows = [ROW | {"id": number, "expect": {}, "clerk": "7"} for number in range(3)]
 
     result = run(app, json_lines(tmp_path / "rows.jsonl", *rows))
@@ -116,7 +118,9 @@ def test_columns_that_are_not_used_are_named_once(app, tmp_path):
         ({"email": "not an address"}, "Row 2, email: Enter an e-mail address"),
     ],
 )
-def test_a_row_that_is_refused_is_named_and_nothing_is_stored(app, session, tmp_path, changes, sentence):
+def test_a_row_that_is_refused_is_named_and_nothing_is_stored(
+    app: Flask, session: Session, tmp_path: Path, changes: dict[str, Any], sentence: str
+) -> None:
     path = json_lines(tmp_path / "rows.jsonl", ROW, ROW | {"id": "P-2"} | changes, ROW | {"id": "P-3"})
 
     result = run(app, path)
@@ -129,7 +133,7 @@ def test_a_row_that_is_refused_is_named_and_nothing_is_stored(app, session, tmp_
 
 
 @pytest.mark.parametrize("line", ["not json", "[1, 2]", '"text"', '{"text": "\\ud800"}', "[" * 100_000])
-def test_a_line_that_is_no_row_is_named(app, session, tmp_path, line):
+def test_a_line_that_is_no_row_is_named(app: Flask, session: Session, tmp_path: Path, line: str) -> None:
     path = tmp_path / "rows.jsonl"
     path.write_text(f"{json.dumps(ROW)}\n\n{line}\n", encoding="utf-8")
 
@@ -140,7 +144,7 @@ def test_a_line_that_is_no_row_is_named(app, session, tmp_path, line):
     assert number_stored(session) == 0
 
 
-def test_a_dry_run_stores_nothing(app, session, tmp_path):
+def test_a_dry_run_stores_nothing(app: Flask, session: Session, tmp_path: Path) -> None:
     result = run(app, json_lines(tmp_path / "rows.jsonl", ROW), "--dry-run")
 
     assert result.exit_code == 0
@@ -148,7 +152,7 @@ def test_a_dry_run_stores_nothing(app, session, tmp_path):
     assert number_stored(session) == 0
 
 
-def test_a_file_taken_in_twice_is_stored_once(app, session, tmp_path):
+def test_a_file_taken_in_twice_is_stored_once(app: Flask, session: Session, tmp_path: Path) -> None:
     rows = [ROW | {"id": f"P-{number}"} for number in range(5)]
     run(app, json_lines(tmp_path / "rows.jsonl", *rows))
 
@@ -158,13 +162,13 @@ def test_a_file_taken_in_twice_is_stored_once(app, session, tmp_path):
     assert number_stored(session) == 6
 
 
-def test_the_same_words_from_two_people_are_two_submissions(app, session, tmp_path):
+def test_the_same_words_from_two_people_are_two_submissions(app: Flask, session: Session, tmp_path: Path) -> None:
     run(app, json_lines(tmp_path / "rows.jsonl", ROW, ROW | {"id": "P-2"}))
 
     assert number_stored(session) == 2
 
 
-def test_receipts_are_written_to_be_handed_back(app, session, tmp_path):
+def test_receipts_are_written_to_be_handed_back(app: Flask, session: Session, tmp_path: Path) -> None:
     out = tmp_path / "receipts.csv"
     path = json_lines(tmp_path / "rows.jsonl", ROW, ROW | {"id": "=2"})
 
@@ -181,7 +185,7 @@ def test_receipts_are_written_to_be_handed_back(app, session, tmp_path):
         assert submissions.by_receipt(session, receipts.digest(code, key))
 
 
-def test_receipts_never_replace_a_file(app, session, tmp_path):
+def test_receipts_never_replace_a_file(app: Flask, session: Session, tmp_path: Path) -> None:
     out = tmp_path / "receipts.csv"
     out.write_text("kept")
 
@@ -194,7 +198,9 @@ def test_receipts_never_replace_a_file(app, session, tmp_path):
 
 @pytest.mark.parametrize("delimiter", [",", ";"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
-def test_a_csv_file_is_read_as_spreadsheets_write_it(app, session, tmp_path, delimiter, encoding):
+def test_a_csv_file_is_read_as_spreadsheets_write_it(
+    app: Flask, session: Session, tmp_path: Path, delimiter: str, encoding: str
+) -> None:
     path = tmp_path / "rows.csv"
     with path.open("w", encoding=encoding, newline="") as file:
         writer = csv.DictWriter(file, [*ROW, "Consent"], delimiter=delimiter)
@@ -207,7 +213,7 @@ def test_a_csv_file_is_read_as_spreadsheets_write_it(app, session, tmp_path, del
     assert submissions.original(session, stored(session)[0]).body == 'Dice: "más, becas; ya"\nSegundo renglón.'
 
 
-def test_a_csv_file_that_is_not_utf_8_is_refused_with_a_way_out(app, tmp_path):
+def test_a_csv_file_that_is_not_utf_8_is_refused_with_a_way_out(app: Flask, tmp_path: Path) -> None:
     path = tmp_path / "rows.csv"
     path.write_text("id,text\n1,Más becas técnicas para la región\n", encoding="cp1252")
 
@@ -217,7 +223,7 @@ def test_a_csv_file_that_is_not_utf_8_is_refused_with_a_way_out(app, tmp_path):
     assert "is not in UTF-8" in result.output
 
 
-def test_a_workbook_is_read(app, session, tmp_path):
+def test_a_workbook_is_read(app: Flask, session: Session, tmp_path: Path) -> None:
     path = tmp_path / "rows.xlsx"
     write_worksheet([ROW | {"pillar": 4, "id": 17.0}], str(path))
 
@@ -227,8 +233,10 @@ def test_a_workbook_is_read(app, session, tmp_path):
     assert stored(session)[0].pillar == 4
 
 
-@pytest.mark.parametrize(("name", "content"), [("rows.txt", b"x"), ("rows.xlsx", b"x"), ("rows.csv", b""), ("a.jsonl", b"\xff")])
-def test_a_file_that_cannot_be_read_is_refused_in_words(app, tmp_path, name, content):
+@pytest.mark.parametrize(
+    ("name", "content"), [("rows.txt", b"x"), ("rows.xlsx", b"x"), ("rows.csv", b""), ("a.jsonl", b"\xff")]
+)
+def test_a_file_that_cannot_be_read_is_refused_in_words(app: Flask, tmp_path: Path, name: str, content: bytes) -> None:
     path = tmp_path / name
     path.write_bytes(content)
 
@@ -239,7 +247,9 @@ def test_a_file_that_cannot_be_read_is_refused_in_words(app, tmp_path, name, con
     assert result.output.startswith("Error: ")
 
 
-def test_texts_that_break_careless_programs_arrive_character_for_character(app, session, tmp_path):
+def test_texts_that_break_careless_programs_arrive_character_for_character(
+    app: Flask, session: Session, tmp_path: Path
+) -> None:
     rows = [ROW | {"id": name, "text": text} for name, text in NASTY.items()]
 
     result = run(app, json_lines(tmp_path / "rows.jsonl", *rows))

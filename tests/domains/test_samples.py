@@ -7,11 +7,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from tests.domains.test_import import run
-from tests.samples import received
 
 import portal.submissions.store as submissions
 from portal.submissions.models import Submission
+from tests.domains.test_import import run
+from tests.samples import received
 
 HERE = Path(__file__).resolve()
 BESIDE = [parent / "shared" / "domain" / "submissions.jsonl" for parent in HERE.parents]
@@ -32,5 +32,8 @@ def test_every_sample_arrives_character_for_character(app: Flask, session: Sessi
     assert [one.page_language for one in arrived] == [row["lang"] for row in rows]
     assert [one.workstream for one in arrived] == [row["workstream_id"] for row in rows]
     expected = {"en": "en", "es": "es", "fr": "other", "pt": "other"}
-    languages = [(row["id"], one.language, expected.get(row["expect"]["language"])) for row, one in zip(rows, arrived, strict=True)]
+    languages = [
+        (row["id"], one.language, expected.get(row["expect"]["language"]))
+        for row, one in zip(rows, arrived, strict=True)
+    ]
     assert [wrong for wrong in languages if wrong[2] and wrong[1] != wrong[2]] == []

@@ -1,24 +1,32 @@
 """What became of my input: following by receipt code and access key, and taking back."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
-from tests.builders import a_publication, a_submission
-from tests.samples import NASTY, received
-from tests.visitor import Visitor
+from sqlalchemy.orm import Session
+from webtest import TestResponse
 
 import portal.audit.store as audit
 import portal.submissions.store as submissions
 import portal.tracking.store as tracking
 from portal import create_app, db
 from portal.audit.models import AuditEvent
+from portal.config import Settings
 from portal.moderation.models import Decision, Notice
 from portal.submissions import receipts
+from portal.submissions.models import Submission
 from portal.submissions.receive import Receipt
 from portal.submissions.rules import NotAllowed, Status, Verdict
 from portal.tracking.rules import Stage
+from portal.tracking.store import Outcome
 from portal.tracking.withdraw import withdraw
+from tests.builders import a_publication, a_submission
+from tests.samples import NASTY, received
+from tests.visitor import Visitor
 
 DO_NOT_MATCH = {
     "en": "That receipt code and access key do not match. Check the letters and numbers.",
@@ -27,23 +35,31 @@ DO_NOT_MATCH = {
 LANGUAGES = ("en", "es")
 
 
-def type_pair(visitor, code: str, key: str, language: str = "en"):
+def type_pair(visitor: Visitor, code: str, key: str, language: str = "en") -> TestResponse:
     form = visitor.open("tracking.follow", language).forms["follow"]
     form["code"], form["key"] = code, key
     return form.submit(expect_errors=True)
 
 
-def follow(visitor, receipt: Receipt, language: str = "en"):
+def follow(visitor: Visitor, receipt: Receipt, language: str = "en") -> TestResponse:
     return type_pair(visitor, receipts.spelled(receipt.code), receipts.spelled(receipt.key), language).follow()
 
 
-def outcome(session, receipt: Receipt, now):
+def the(session: Session, receipt: Receipt) -> Submission:
+    found = submissions.by_code(session, receipt.code)
+    assert found
+    return found
+
+
+def outcome(session: Session, receipt: Receipt, now: datetime) -> Outcome:
     session.rollback()
-    return tracking.outcome(session, receipts.digest(receipt.code, receipt.key), now=now)
+    found = tracking.outcome(session, receipts.digest(receipt.code, receipt.key), now=now)
+    assert found
+    return found
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_code_and_key_open_the_submission(app, visitor, language):
+def test_code_and_key_open_the_submission(app: Flask, visitor: Visitor, language: str) -> None:
     receipt = a_submission(app)
 
     page = follow(visitor, receipt, language)
@@ -53,8 +69,12 @@ def test_code_and_key_open_the_submission(app, visitor, language):
     assert page.html.select_one("#text").text == "Más becas técnicas para quienes ya trabajan."
 
 
-@pytest.mark.parametrize("respell", [str.lower, lambda text: text.replace("-", ""), lambda text: f" {text.replace('-', ' ')} "])
-def test_code_and_key_are_read_however_they_were_copied(app, visitor, respell):
+@pytest.mark.parametrize(
+    "respell", [str.lower, lambda text: text.replace("-", ""), lambda text: f" {text.replace('-', ' ')} "]
+)
+def test_code_and_key_are_read_however_they_were_copied(
+    app: Flask, visitor: Visitor, respell: Callable[[str], str]
+) -> None:
     receipt = a_submission(app)
 
     answer = type_pair(visitor, respell(receipts.spelled(receipt.code)), respell(receipts.spelled(receipt.key)))
@@ -63,7 +83,7 @@ def test_code_and_key_are_read_however_they_were_copied(app, visitor, respell):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_wrong_pair_gets_one_answer_whichever_half_was_wrong(app, visitor, language):
+def test_a_wrong_pair_gets_one_answer_whichever_half_was_wrong(app: Flask, visitor: Visitor, language: str) -> None:
     mine, other = a_submission(app), a_submission(app)
     unknown = receipts.new_code()
 
@@ -80,7 +100,7 @@ def test_a_wrong_pair_gets_one_answer_whichever_half_was_wrong(app, visitor, lan
         assert not page.headers.getall("Set-Cookie") or "receipt-" not in str(page.headers.getall("Set-Cookie"))
 
 
-def test_a_wrong_pair_keeps_the_code_and_not_the_key(app, visitor):
+def test_a_wrong_pair_keeps_the_code_and_not_the_key(app: Flask, visitor: Visitor) -> None:
     receipt = a_submission(app)
 
     page = type_pair(visitor, receipts.spelled(receipt.code), "WRONG-KEY")
@@ -90,7 +110,7 @@ def test_a_wrong_pair_keeps_the_code_and_not_the_key(app, visitor):
     assert "WRONG-KEY" not in page.text
 
 
-def test_what_is_missing_is_named_beside_its_field(visitor):
+def test_what_is_missing_is_named_beside_its_field(visitor: Visitor) -> None:
     page = type_pair(visitor, "", "", "es")
 
     assert page.status_code == 422
@@ -100,7 +120,7 @@ def test_what_is_missing_is_named_beside_its_field(visitor):
     ]
 
 
-def test_a_form_whose_session_ended_keeps_the_code(app, visitor):
+def test_a_form_whose_session_ended_keeps_the_code(app: Flask, visitor: Visitor) -> None:
     receipt = a_submission(app)
     form = visitor.open("tracking.follow").forms["follow"]
     form["code"], form["key"], form["csrf_token"] = receipts.spelled(receipt.code), receipts.spelled(receipt.key), "old"
@@ -113,10 +133,10 @@ def test_a_form_whose_session_ended_keeps_the_code(app, visitor):
     assert page.forms["follow"].submit().status_code == 303
 
 
-def test_switching_the_language_keeps_the_code(app, visitor):
+def test_switching_the_language_keeps_the_code(app: Flask, visitor: Visitor) -> None:
     page = type_pair(visitor, "7K3F-92QM", "wrong")
 
-    twin = page.forms["follow"].submit("switch", value="es", index=None) if False else visitor.post(
+    twin = visitor.post(
         "/es/seguimiento",
         {"csrf_token": page.forms["follow"]["csrf_token"].value, "code": "7K3F-92QM", "key": "wrong", "switch": "es"},
     ).follow()
@@ -126,9 +146,7 @@ def test_switching_the_language_keeps_the_code(app, visitor):
     assert twin.forms["follow"]["key"].value == ""
 
 
-def test_looking_up_is_limited(app, settings):
-    from dataclasses import replace
-
+def test_looking_up_is_limited(app: Flask, settings: Settings) -> None:
     strict = create_app(replace(settings, limits_scale=1.0, data=settings.data / "strict"))
     visitor = Visitor(strict)
 
@@ -138,7 +156,7 @@ def test_looking_up_is_limited(app, settings):
     strict.extensions["engine"].dispose()
 
 
-def test_without_the_proof_the_page_leads_to_the_form_with_the_code(app, visitor):
+def test_without_the_proof_the_page_leads_to_the_form_with_the_code(app: Flask, visitor: Visitor) -> None:
     code = receipts.spelled(a_submission(app).code)
 
     form = visitor.open("tracking.submission", "es", code=code).follow().forms["follow"]
@@ -146,18 +164,24 @@ def test_without_the_proof_the_page_leads_to_the_form_with_the_code(app, visitor
     assert form["code"].value == code
 
 
-def test_one_browser_follows_two_submissions(app, visitor):
-    first, second = a_submission(app, body="La primera, con sus palabras."), a_submission(app, body="La segunda, con otras.")
+def test_one_browser_follows_two_submissions(app: Flask, visitor: Visitor) -> None:
+    first, second = (
+        a_submission(app, body="La primera, con sus palabras."),
+        a_submission(app, body="La segunda, con otras."),
+    )
     follow(visitor, first)
     follow(visitor, second)
 
     pages = [visitor.open("tracking.submission", code=receipts.spelled(one.code)) for one in (first, second)]
 
-    assert [page.html.select_one("#text").text for page in pages] == ["La primera, con sus palabras.", "La segunda, con otras."]
+    assert [page.html.select_one("#text").text for page in pages] == [
+        "La primera, con sus palabras.",
+        "La segunda, con otras.",
+    ]
 
 
 @pytest.mark.parametrize("name", NASTY)
-def test_the_author_reads_exactly_what_was_received(app, visitor, name):
+def test_the_author_reads_exactly_what_was_received(app: Flask, visitor: Visitor, name: str) -> None:
     receipt = a_submission(app, body=NASTY[name])
 
     page = follow(visitor, receipt)
@@ -165,14 +189,16 @@ def test_the_author_reads_exactly_what_was_received(app, visitor, name):
     assert page.html.select_one("#text").text == received(NASTY[name])
 
 
-def test_the_text_says_its_language(app, visitor):
+def test_the_text_says_its_language(app: Flask, visitor: Visitor) -> None:
     page = follow(visitor, a_submission(app, language="en", body="More grants for technical schools."), "es")
 
     assert page.html.select_one("#text")["lang"] == "en"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_withdrawing_asks_once_more_and_then_says_so(app, visitor, session, now, language):
+def test_withdrawing_asks_once_more_and_then_says_so(
+    app: Flask, visitor: Visitor, session: Session, now: datetime, language: str
+) -> None:
     receipt = a_submission(app)
     page = follow(visitor, receipt, language)
 
@@ -185,7 +211,9 @@ def test_withdrawing_asks_once_more_and_then_says_so(app, visitor, session, now,
     assert not done.html.select(".link--danger")
 
 
-def test_a_withdrawn_submission_leaves_every_public_place_at_once(app, visitor, session, now):
+def test_a_withdrawn_submission_leaves_every_public_place_at_once(
+    app: Flask, visitor: Visitor, session: Session, now: datetime
+) -> None:
     receipt = a_publication(app)
     page = follow(visitor, receipt)
 
@@ -195,11 +223,10 @@ def test_a_withdrawn_submission_leaves_every_public_place_at_once(app, visitor, 
     assert (found.status, found.is_public, found.can_be_withdrawn) == (Stage.WITHDRAWN, False, False)
 
 
-def test_a_withdrawal_is_a_decision_with_its_event_and_its_notice(app, session, now):
+def test_a_withdrawal_is_a_decision_with_its_event_and_its_notice(app: Flask, session: Session, now: datetime) -> None:
     receipt = a_submission(app)
     with app.app_context(), db.transaction() as writer:
-        submission = submissions.by_code(writer, receipt.code)
-        withdraw(writer, submission.id, now=now)
+        withdraw(writer, the(writer, receipt).id, now=now)
 
     decision = session.scalars(select(Decision)).one()
     assert (decision.verdict, decision.actor_id, decision.effective_at) == (Verdict.WITHDRAW, None, now)
@@ -209,7 +236,7 @@ def test_a_withdrawal_is_a_decision_with_its_event_and_its_notice(app, session, 
     assert audit.first_broken(session) is None
 
 
-def test_a_submission_is_withdrawn_once(app, visitor, session):
+def test_a_submission_is_withdrawn_once(app: Flask, visitor: Visitor, session: Session) -> None:
     receipt = a_submission(app)
     asked = follow(visitor, receipt).click(href="withdraw")
     asked.forms[0].submit()
@@ -220,34 +247,33 @@ def test_a_submission_is_withdrawn_once(app, visitor, session):
     assert len(session.scalars(select(Decision)).all()) == 1
 
 
-def test_nobody_withdraws_without_the_proof(app, visitor, session, now):
+def test_nobody_withdraws_without_the_proof(app: Flask, visitor: Visitor, session: Session, now: datetime) -> None:
     receipt = a_submission(app)
     asked = follow(visitor, receipt).click(href="withdraw")
     stranger = Visitor(app)
     form = stranger.open("tracking.follow").forms["follow"]
 
-    answer = stranger.post(
-        asked.request.path_qs, {"csrf_token": form["csrf_token"].value}
-    )
+    answer = stranger.post(asked.request.path_qs, {"csrf_token": form["csrf_token"].value})
 
     assert answer.status_code == 303
     assert outcome(session, receipt, now).status == Stage.RECEIVED
 
 
-def test_a_submission_that_is_not_published_has_nothing_to_withdraw(app, session, now):
+def test_what_is_withdrawn_cannot_be_withdrawn_again(app: Flask, session: Session, now: datetime) -> None:
     receipt = a_submission(app)
     with app.app_context(), db.transaction() as writer:
-        submission = submissions.by_code(writer, receipt.code)
-        withdraw(writer, submission.id, now=now)
+        withdraw(writer, the(writer, receipt).id, now=now)
         with pytest.raises(NotAllowed):
-            withdraw(writer, submission.id, now=now)
-    assert submissions.by_code(session, receipt.code).status == Status.WITHDRAWN
+            withdraw(writer, the(writer, receipt).id, now=now)
+    assert the(session, receipt).status == Status.WITHDRAWN
 
 
-def test_an_author_reads_in_review_while_somebody_holds_the_submission(app, session, now):
+def test_an_author_reads_in_review_while_somebody_holds_the_submission(
+    app: Flask, session: Session, now: datetime
+) -> None:
     receipt = a_submission(app, now=now)
     with app.app_context(), db.transaction() as writer:
-        submissions.by_code(writer, receipt.code).claimed_until = now + timedelta(minutes=15)
+        the(writer, receipt).claimed_until = now + timedelta(minutes=15)
 
     assert outcome(session, receipt, now).status == Stage.IN_REVIEW
     assert outcome(session, receipt, now + timedelta(minutes=16)).status == Stage.RECEIVED

@@ -14,6 +14,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+
 from bench.browser import Browser
 from bench.send import NotReceived, read_back, send
 from bench.serving import free_port
@@ -145,7 +146,7 @@ def portal_data(database_url: str, tmp_path: Path) -> Path:
     return data
 
 
-def test_every_receipt_that_was_shown_survives_sigkill(database_url, portal_data):
+def test_every_receipt_that_was_shown_survives_sigkill(database_url: str, portal_data: Path) -> None:
     acknowledged: dict[tuple[str, str], str] = {}
     numbers = count()
     with running(portal_data, database_url) as server:
