@@ -27,6 +27,8 @@ from portal import (
     logs,
 )
 from portal.reading import public_views as reading
+from portal.submissions import public_views as submissions_public
+from portal.tracking import public_views as tracking_public
 
 ROOT = Path(__file__).resolve().parent.parent
 MOST_BYTES = 1024 * 1024  # a body without files; see the public surface
@@ -64,6 +66,8 @@ def create_app(settings: config.Settings | None = None) -> Flask:
 
     app.register_blueprint(health.bp)
     app.register_blueprint(reading.bp)
+    app.register_blueprint(submissions_public.bp)
+    app.register_blueprint(tracking_public.bp)
 
     jobs.init_app(app, {})
     limits.init_app(app, settings)
