@@ -6,7 +6,26 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portal import config, db, errors, frame, headers, health, i18n, jobs, kept_pages, keys, limits, logs
+import portal.accounts.models
+import portal.audit.models
+import portal.moderation.models
+import portal.pillars.models
+import portal.publication.models
+import portal.submissions.models  # noqa: F401  # every model is known before the first query
+from portal import (
+    config,
+    db,
+    errors,
+    frame,
+    headers,
+    health,
+    i18n,
+    jobs,
+    kept_pages,
+    keys,
+    limits,
+    logs,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 MOST_BYTES = 1024 * 1024  # a body without files; see the public surface
@@ -32,6 +51,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=4 * 60 * 60,
         WTF_CSRF_SSL_STRICT=False,
     )
+    app.jinja_env.globals["base_url"] = settings.base_url.rstrip("/")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["keys"] = all_keys
     db.init_app(app, settings.database)

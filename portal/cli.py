@@ -65,16 +65,49 @@ def work(app: Flask) -> None:
 
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=lambda: int(os.environ.get("PORT", "8000")), type=int, help="Default: PORT, else 8000.")
-@click.option("--workers", default=lambda: os.cpu_count() or 1, type=click.IntRange(1), help="Default: one a core.")
+@click.option(
+    "--port",
+    default=lambda: int(os.environ.get("PORT", "8000")),
+    type=int,
+    help="Default: PORT, else 8000.",
+)
+@click.option(
+    "--workers",
+    default=lambda: os.cpu_count() or 1,
+    type=click.IntRange(1),
+    help="Default: one a core.",
+)
 @with_app
 def run(app: Flask, host: str, port: int, workers: int) -> None:
     """Serve the portal: migrate, then keep the server's processes and one worker going until stopped."""
     schema.migrate(app.extensions["engine"])
     app.extensions["engine"].dispose()
-    server = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--host", host, "--port", str(port)]
-    server += ["--workers", str(workers), "--blocking-threads", str(THREADS), "--respawn-failed-workers"]
-    server += ["--workers-kill-timeout", str(STOP_SECONDS), "--log-level", "warning", "portal:create_app"]
+    server = [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "wsgi",
+        "--factory",
+        "--host",
+        host,
+        "--port",
+        str(port),
+    ]
+    server += [
+        "--workers",
+        str(workers),
+        "--blocking-threads",
+        str(THREADS),
+        "--respawn-failed-workers",
+    ]
+    server += [
+        "--workers-kill-timeout",
+        str(STOP_SECONDS),
+        "--log-level",
+        "warning",
+        "portal:create_app",
+    ]
     worker = [sys.executable, "-m", "portal", "work"]
     click.echo(f"Open Dialogue is at http://{host}:{port}/ (Ctrl-C stops it).")
     sys.exit(supervise([server, worker]))

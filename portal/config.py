@@ -4,7 +4,7 @@ A value that makes no sense stops the portal before it serves anything, with a s
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -42,19 +42,24 @@ class Settings:
         return self.base_url.startswith("https://")
 
 
+KINDS: dict[str, Callable[[str], object]] = {
+    "data": Path,
+    "trusted_proxies": int,
+    "undo_seconds": int,
+    "limits_scale": float,
+}
+
+
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     """Read the settings from environment variables; an empty one counts as unset. Raises BadSetting."""
     values: dict[str, object] = {}
     for field in fields(Settings):
         name = f"PORTAL_{field.name.upper()}"
         if written := environment.get(name, "").strip():
-            kind = type(field.default)
             try:
-                values[field.name] = kind(written) if isinstance(field.default, (int, float)) else written
+                values[field.name] = KINDS[field.name](written) if field.name in KINDS else written
             except ValueError:
                 raise BadSetting(f"{name} must be a number; it is “{written}”.") from None
-    if "data" in values:
-        values["data"] = Path(str(values["data"]))
     settings = Settings(**values)  # type: ignore[arg-type]  # one type a field, converted above
     refuse_nonsense(settings)
     return settings
@@ -65,13 +70,19 @@ def refuse_nonsense(settings: Settings) -> None:
     scheme = urlsplit(settings.database).scheme
     if scheme.split("+")[0] not in {"sqlite", "postgresql"}:
         raise BadSetting(f"PORTAL_DATABASE_URL must begin with sqlite:// or postgresql://; it begins with “{scheme}”.")
-    if settings.redis_url and urlsplit(settings.redis_url).scheme not in {"redis", "rediss"}:
+    if settings.redis_url and urlsplit(settings.redis_url).scheme not in {
+        "redis",
+        "rediss",
+    }:
         raise BadSetting("PORTAL_REDIS_URL must begin with redis:// or rediss://.")
     if settings.secret_key and len(settings.secret_key) < 32:
         raise BadSetting("PORTAL_SECRET_KEY must have 32 characters or more.")
     if settings.field_key and len(settings.field_key) < 32:
         raise BadSetting("PORTAL_FIELD_KEY must have 32 characters or more.")
-    if settings.base_url and urlsplit(settings.base_url).scheme not in {"http", "https"}:
+    if settings.base_url and urlsplit(settings.base_url).scheme not in {
+        "http",
+        "https",
+    }:
         raise BadSetting("PORTAL_BASE_URL must begin with http:// or https://.")
     if settings.trusted_proxies < 0:
         raise BadSetting("PORTAL_TRUSTED_PROXIES must be 0 or the number of proxies in front of the portal.")

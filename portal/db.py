@@ -1,4 +1,4 @@
-"""The database: base class, column types, sessions and transactions. Beside `fulltext.py` the only place that knows a dialect.
+"""The database: base class, column types, sessions, transactions. With `fulltext.py` all that knows a dialect.
 
 Reads happen in the request's own session (`db.session`). Writes happen in `transaction()`, which ends the read
 snapshot, opens a write transaction (BEGIN IMMEDIATE on SQLite, so that writers queue instead of failing), and
@@ -13,7 +13,17 @@ from enum import StrEnum
 from typing import Any
 
 from flask import Flask, current_app, g
-from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, Text, create_engine, event, text
+from sqlalchemy import (
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    MetaData,
+    Text,
+    create_engine,
+    event,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Composite, DeclarativeBase, Session, composite, mapped_column
@@ -77,7 +87,13 @@ def bilingual(name: str) -> Composite[Bilingual]:
 
 def stored(values: type[StrEnum]) -> Enum:
     """A column type that keeps an enum's values as words."""
-    return Enum(values, native_enum=False, create_constraint=False, length=40, values_callable=lambda e: [m.value for m in e])
+    return Enum(
+        values,
+        native_enum=False,
+        create_constraint=False,
+        length=40,
+        values_callable=lambda e: [m.value for m in e],
+    )
 
 
 def make_engine(url: str) -> Engine:
@@ -89,7 +105,12 @@ def make_engine(url: str) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     options = f"-c lock_timeout={POSTGRESQL_LOCK_TIMEOUT_MS} -c timezone=UTC"
-    return create_engine(url, pool_size=8, pool_pre_ping=True, connect_args={"options": options, "connect_timeout": 5})
+    return create_engine(
+        url,
+        pool_size=8,
+        pool_pre_ping=True,
+        connect_args={"options": options, "connect_timeout": 5},
+    )
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -121,7 +142,11 @@ def is_unavailable(error: BaseException) -> bool:
 
 def open_session(app: Flask) -> Session:
     """Open a session of the portal's; it carries the keys that sealed columns need (see `keys_of`)."""
-    return Session(app.extensions["engine"], expire_on_commit=False, info={"keys": app.extensions["keys"]})
+    return Session(
+        app.extensions["engine"],
+        expire_on_commit=False,
+        info={"keys": app.extensions["keys"]},
+    )
 
 
 def keys_of(session: Session) -> Keys:

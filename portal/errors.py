@@ -3,7 +3,16 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, Response, current_app, g, make_response, render_template, request, url_for
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    g,
+    make_response,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
@@ -22,19 +31,46 @@ class Words:
 
 
 WORDS = {
-    400: Words(_l("We could not read your request"), _l("Part of it was missing or out of date. Go back and try again.")),
-    403: Words(_l("You cannot open this page"), _l("Your account does not have permission for it.")),
-    404: Words(_l("This page does not exist, or it moved"), _l("Check the address, or start from one of these pages.")),
-    405: Words(_l("This address does not take that"), _l("Go back and use the links and buttons of the page.")),
+    400: Words(
+        _l("We could not read your request"),
+        _l("Part of it was missing or out of date. Go back and try again."),
+    ),
+    403: Words(
+        _l("You cannot open this page"),
+        _l("Your account does not have permission for it."),
+    ),
+    404: Words(
+        _l("This page does not exist, or it moved"),
+        _l("Check the address, or start from one of these pages."),
+    ),
+    405: Words(
+        _l("This address does not take that"),
+        _l("Go back and use the links and buttons of the page."),
+    ),
     413: Words(
         _l("What you sent is too large"),
         _l("We did not read it. Your words are still in your browser: go one step back, shorten them and send again."),
     ),
-    415: Words(_l("We cannot read this kind of content"), _l("Go back and use the form of the page.")),
-    422: Words(_l("Something is missing or wrong"), _l("Go back, check what you wrote and send it again.")),
-    429: Words(_l("You have sent several requests in a short time"), _l("Wait a little and try again.")),
-    500: Words(_l("Something failed on our side"), _l("We have made a note of it. Try again in a few minutes.")),
-    503: Words(_l("The portal cannot answer right now"), _l("Try again in a few seconds. Nothing that has a receipt is lost.")),
+    415: Words(
+        _l("We cannot read this kind of content"),
+        _l("Go back and use the form of the page."),
+    ),
+    422: Words(
+        _l("Something is missing or wrong"),
+        _l("Go back, check what you wrote and send it again."),
+    ),
+    429: Words(
+        _l("You have sent several requests in a short time"),
+        _l("Wait a little and try again."),
+    ),
+    500: Words(
+        _l("Something failed on our side"),
+        _l("We have made a note of it. Try again in a few minutes."),
+    ),
+    503: Words(
+        _l("The portal cannot answer right now"),
+        _l("Try again in a few seconds. Nothing that has a receipt is lost."),
+    ),
 }
 
 
@@ -43,7 +79,10 @@ def page(error: HTTPException) -> Response:
     code = error.code or 500
     words = WORDS.get(code, WORDS[400] if code < 500 else WORDS[500])
     retry_after = getattr(error, "retry_after", None)
-    ways = [(url_for("reading.home"), gettext("Home page")), (url_for("tracking.follow"), gettext("Follow a submission"))]
+    ways = [
+        (url_for("reading.home"), gettext("Home page")),
+        (url_for("tracking.follow"), gettext("Follow a submission")),
+    ]
     response = make_response(
         render_template(
             "errors/page.html",
@@ -74,7 +113,10 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(Exception)
     def other_error(error: Exception) -> Response:
         if is_unavailable(error):
-            current_app.logger.warning("database away", extra={"fault": type(error).__name__, "endpoint": request.endpoint})
+            current_app.logger.warning(
+                "database away",
+                extra={"fault": type(error).__name__, "endpoint": request.endpoint},
+            )
             return page(ServiceUnavailable(retry_after=RETRY_DATABASE_SECONDS))
         current_app.logger.exception("unhandled error", extra={"endpoint": request.endpoint})
         return page(InternalServerError())

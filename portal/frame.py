@@ -27,8 +27,18 @@ class Link:
 
 # Label, endpoint, fragment in each language, and the endpoints (or their beginnings) that count as this section.
 MAIN = (
-    (_l("Pillars"), "reading.home", {"en": "pillars", "es": "pilares"}, ("reading.pillar", "reading.workstream")),
-    (_l("Submissions"), "publication.register", None, ("publication.register", "publication.submission", "submissions.")),
+    (
+        _l("Pillars"),
+        "reading.home",
+        {"en": "pillars", "es": "pilares"},
+        ("reading.pillar", "reading.workstream"),
+    ),
+    (
+        _l("Submissions"),
+        "publication.register",
+        None,
+        ("publication.register", "publication.submission", "submissions."),
+    ),
     (_l("Responses"), "publication.responses", None, ("publication.response",)),
     (_l("Summary"), "reports.summary", None, ("reports.summary",)),
     (_l("Timeline"), "reading.timeline", None, ("reading.timeline",)),
@@ -90,7 +100,11 @@ def init_app(app: Flask) -> None:
         return endpoint in app.view_functions
 
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]  # the WSGI stack is built by wrapping
-        app.wsgi_app, root=built, prefix="static/", max_age=ONE_YEAR, immutable_file_test=lambda _path, _url: True
+        app.wsgi_app,
+        root=built,
+        prefix="static/",
+        max_age=ONE_YEAR,
+        immutable_file_test=lambda _path, _url: True,
     )
     app.jinja_env.globals.update(static_url=static_url, use_icon=use_icon)
 

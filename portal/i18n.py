@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 from flask import Blueprint, Flask, g, request, url_for
 from flask_babel import Babel
@@ -21,7 +21,20 @@ LOCALES = {ENGLISH: "en_US", SPANISH: "es_MX"}
 # The times people read are those of Mexico City, which both capitals' pages name.
 ZONE = ZoneInfo("America/Mexico_City")
 
-MONTHS_ES = ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic")
+MONTHS_ES = (
+    "ene",
+    "feb",
+    "mar",
+    "abr",
+    "may",
+    "jun",
+    "jul",
+    "ago",
+    "sep",
+    "oct",
+    "nov",
+    "dic",
+)
 
 babel = Babel()
 
@@ -34,7 +47,11 @@ def localised(blueprint: Blueprint, *, en: str, es: str, methods: list[str] | No
     def register(view: View) -> View:
         for language, path in ((ENGLISH, en), (SPANISH, es)):
             blueprint.add_url_rule(
-                f"/{language}{path}", view.__name__, view, defaults={"language": language}, methods=methods or ["GET"]
+                f"/{language}{path}",
+                view.__name__,
+                view,
+                defaults={"language": language},
+                methods=methods or ["GET"],
             )
         return view
 
@@ -119,14 +136,17 @@ def init_app(app: Flask) -> None:
         if "language" not in values and app.url_map.is_endpoint_expecting(endpoint, "language"):
             values["language"] = g.get("language", ENGLISH)
 
-    app.jinja_env.globals.update(twin_url=twin_url, LANGUAGE_NAMES={ENGLISH: "English", SPANISH: "Español"})
+    app.jinja_env.globals.update(twin_url=twin_url, time_tag=time_tag)
     app.jinja_env.filters.update(
-        long_date=long_date, short_date=short_date, moment=moment, number=number, percent=percent, roman=roman
+        long_date=long_date,
+        short_date=short_date,
+        moment=moment,
+        number=number,
+        percent=percent,
+        roman=roman,
     )
 
 
 def roman(pillar: int) -> str:
     """I to IV, as both governments number the pillars."""
     return ("I", "II", "III", "IV")[pillar - 1]
-
-

@@ -2,7 +2,7 @@
 
 A job is leased while it runs, tried again with growing pauses when it fails, and set aside as dead after the last
 try. Domains register their handlers in `create_app`, so this module knows none of them. A handler is
-`handler(session, subject, now)`; it runs in the transaction that also marks the job done, and must be safe to run twice.
+`handler(session, subject, now)`; it runs in the transaction that also marks the job done, and must bear running twice.
 """
 
 import logging
@@ -54,7 +54,12 @@ def enqueue(session: Session, kind: str, subject: str, *, due_at: datetime) -> N
 
 def bring_forward(session: Session, kind: str, subject: str, *, now: datetime) -> None:
     """Make a waiting job due at once."""
-    waiting = (Job.kind == kind, Job.subject == subject, Job.done_at.is_(None), Job.due_at > now)
+    waiting = (
+        Job.kind == kind,
+        Job.subject == subject,
+        Job.done_at.is_(None),
+        Job.due_at > now,
+    )
     session.execute(update(Job).where(*waiting).values(due_at=now))
 
 

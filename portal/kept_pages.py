@@ -16,10 +16,10 @@ from typing import Any
 
 import brotli
 from flask import Flask, request
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from portal.db import Base
+from portal.db import Base, insert_into
 
 MOST_PAGES = 2000
 KEPT_SECONDS = 60  # pages show what is past and what is to come, so a day's change must reach them
@@ -40,8 +40,8 @@ class Content(Base):
 
 def content_moved(session: Session) -> None:
     """Make every kept page out of date once this transaction commits."""
-    if not session.execute(update(Content).where(Content.id == 1).values(version=Content.version + 1)).rowcount:
-        session.add(Content(id=1, version=1))
+    row = insert_into(session, Content).values(id=1, version=1)
+    session.execute(row.on_conflict_do_update(index_elements=["id"], set_={"version": Content.version + 1}))
 
 
 def kept(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -86,7 +86,11 @@ class KeptPages:
         return self._render(address, version, environ, start_response)
 
     def _render(
-        self, address: str, version: int | None, environ: dict[str, Any], start_response: Callable[..., Any]
+        self,
+        address: str,
+        version: int | None,
+        environ: dict[str, Any],
+        start_response: Callable[..., Any],
     ) -> Iterable[bytes]:
         answer: list[Any] = []
 
@@ -159,7 +163,11 @@ def _page(plain: bytes, headers: list[tuple[str, str]], version: int) -> Page:
     kept_headers = [(name, value) for name, value in headers if name.lower() not in OWN_HEADERS]
     kept_headers = [(name, value) for name, value in kept_headers if name.lower() not in {"cache-control", "vary"}]
     kept_headers += [("Cache-Control", "public, no-cache"), ("Vary", "Accept-Encoding")]
-    bodies = {"br": brotli.compress(plain, quality=6), "gzip": gzip.compress(plain, 6, mtime=0), "": plain}
+    bodies = {
+        "br": brotli.compress(plain, quality=6),
+        "gzip": gzip.compress(plain, 6, mtime=0),
+        "": plain,
+    }
     etag = hashlib.sha256(plain).hexdigest()[:20]
     return Page(version, time.monotonic() + KEPT_SECONDS, etag, tuple(kept_headers), bodies)
 
@@ -182,5 +190,3 @@ def _send(page: Page, environ: dict[str, Any], start_response: Callable[..., Any
 def init_app(app: Flask) -> None:
     """Put the keeper in front of the application."""
     app.wsgi_app = KeptPages(app.wsgi_app, app.extensions["engine"])  # type: ignore[method-assign]
-
-

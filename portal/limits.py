@@ -41,7 +41,16 @@ SIGN_IN = Limit("sign-in", ((10, "minute"),))
 SIGN_IN_TO_ACCOUNT = Limit("sign-in-to-account", ((5, "15 minutes"),))
 STAFF_WRITE = Limit("staff-write", ((240, "minute"),))
 EXPORT = Limit("export", ((30, "hour"),))
-LIMITS = (SUBMIT, SUBMIT_TO_PILLAR, FOLLOW, SEARCH, SIGN_IN, SIGN_IN_TO_ACCOUNT, STAFF_WRITE, EXPORT)
+LIMITS = (
+    SUBMIT,
+    SUBMIT_TO_PILLAR,
+    FOLLOW,
+    SEARCH,
+    SIGN_IN,
+    SIGN_IN_TO_ACCOUNT,
+    STAFF_WRITE,
+    EXPORT,
+)
 
 Breach = Callable[[RequestLimit], ResponseReturnValue | None]
 
@@ -68,7 +77,7 @@ def limited(
     """Mark a view with a named limit. Without `key` it counts per client; past it the reader gets the 429 page."""
 
     def mark(view: Callable[..., Any]) -> Callable[..., Any]:
-        view.limits = [*getattr(view, "limits", []), Mark(limit, methods, key, lifted, on_breach)]  # type: ignore[attr-defined]
+        view.__dict__.setdefault("limits", []).append(Mark(limit, methods, key, lifted, on_breach))
         return view
 
     return mark
@@ -97,7 +106,10 @@ def init_app(app: Flask, settings: Settings) -> None:
     options: dict[str, Any] = {}
     if settings.redis_url:
         uri = settings.redis_url
-        options = {"socket_timeout": REDIS_SECONDS, "socket_connect_timeout": REDIS_SECONDS}
+        options = {
+            "socket_timeout": REDIS_SECONDS,
+            "socket_connect_timeout": REDIS_SECONDS,
+        }
     else:
         settings.data.mkdir(parents=True, exist_ok=True)
         uri = f"{limits_sqlite.SCHEME}:///{settings.data.resolve() / 'limits.sqlite3'}"
@@ -112,7 +124,8 @@ def init_app(app: Flask, settings: Settings) -> None:
         headers_enabled=False,
     )
     app.extensions["limiter store"] = limiter
-    for endpoint, view in list(app.view_functions.items()):
+    views: dict[str, Any] = app.view_functions
+    for endpoint, view in list(views.items()):
         for mark in getattr(view, "limits", []):
             shared = limiter.shared_limit(
                 mark.limit.written(settings.limits_scale),
@@ -122,7 +135,7 @@ def init_app(app: Flask, settings: Settings) -> None:
                 exempt_when=mark.lifted,
                 on_breach=mark.on_breach,
             )
-            app.view_functions[endpoint] = shared(app.view_functions[endpoint])
+            views[endpoint] = shared(views[endpoint])
 
 
 def store_is_up(app: Flask) -> bool:

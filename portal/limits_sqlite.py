@@ -19,7 +19,7 @@ SWEEP_EVERY = 1000
 SCHEMA = """CREATE TABLE IF NOT EXISTS hit (
     key TEXT PRIMARY KEY, number INTEGER, before INTEGER, during INTEGER, ends REAL) WITHOUT ROWID"""
 
-# `excluded` holds this hit's window number and amount. The WHERE refuses a hit that would pass the limit: no row returns.
+# `excluded` holds this hit's window number and amount. The WHERE refuses a hit past the limit: then no row returns.
 BEFORE = "CASE number WHEN excluded.number THEN before WHEN excluded.number - 1 THEN during ELSE 0 END"
 DURING = "CASE number WHEN excluded.number THEN during ELSE 0 END"
 HIT = f"""INSERT INTO hit VALUES (:key, :number, 0, :amount, :ends) ON CONFLICT (key) DO UPDATE
@@ -92,7 +92,7 @@ class SQLiteStorage(SlidingWindowCounterSupport, Storage):
         raise NotImplementedError("fixed windows are not used")
 
     def check(self) -> bool:
-        return self._connection().execute("SELECT 1").fetchone() == (1,)
+        return bool(self._connection().execute("SELECT 1").fetchone() == (1,))
 
     def reset(self) -> int | None:
         return self._connection().execute("DELETE FROM hit").rowcount

@@ -12,7 +12,11 @@ import traceback
 
 from flask import Flask, Response, g, has_request_context, request
 
-PLAIN = frozenset(logging.LogRecord("", 0, "", 0, "", None, None).__dict__) | {"message", "asctime", "taskName"}
+PLAIN = frozenset(logging.LogRecord("", 0, "", 0, "", None, None).__dict__) | {
+    "message",
+    "asctime",
+    "taskName",
+}
 
 
 class JSONLines(logging.Formatter):
@@ -29,7 +33,9 @@ class JSONLines(logging.Formatter):
             entry["request"] = g.request_id
         if record.exc_info and record.exc_info[0]:
             entry["exception"] = record.exc_info[0].__name__
-            entry["where"] = [f"{f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(record.exc_info[2])[-8:]]
+            entry["where"] = [
+                f"{f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(record.exc_info[2])[-8:]
+            ]
         entry.update((name, value) for name, value in record.__dict__.items() if name not in PLAIN)
         return json.dumps(entry, ensure_ascii=False, default=str)
 
@@ -53,6 +59,11 @@ def init_app(app: Flask, level: str) -> None:
         if "request_id" in g:
             response.headers["X-Request-ID"] = g.request_id
             spent = round((time.perf_counter() - g.began) * 1000, 1)
-            extra = {"method": request.method, "endpoint": request.endpoint, "status": response.status_code, "ms": spent}
+            extra = {
+                "method": request.method,
+                "endpoint": request.endpoint,
+                "status": response.status_code,
+                "ms": spent,
+            }
             access.info("request", extra=extra)
         return response

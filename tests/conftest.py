@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
-from tests.databases import PostgreSQL, fill
-from tests.visitor import Visitor
 
 from portal import create_app, db
 from portal.clock import utcnow
 from portal.config import Settings
+from tests.databases import PostgreSQL, fill
+from tests.visitor import Visitor
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -25,10 +25,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "database_url" in metafunc.fixturenames:
-        chosen = metafunc.config.getoption("--database")
-        both = ["sqlite", "postgresql"]
-        metafunc.parametrize("database_url", both if chosen == "both" else [chosen], indirect=True)
+    chosen = metafunc.config.getoption("--database")
+    databases = ["sqlite", "postgresql"] if chosen == "both" else [chosen]
+    for fixture in {"database_url", "empty_url"} & set(metafunc.fixturenames):
+        metafunc.parametrize(fixture, databases, indirect=True)
 
 
 @pytest.fixture(scope="session")
@@ -56,6 +56,17 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     else:
         server: PostgreSQL = request.getfixturevalue("postgresql")
         with server.filled_database() as url:
+            yield url
+
+
+@pytest.fixture
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database with nothing in it."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.sqlite3'}"
+    else:
+        server: PostgreSQL = request.getfixturevalue("postgresql")
+        with server.empty_database() as url:
             yield url
 
 
@@ -90,5 +101,3 @@ def visitor(app: Flask) -> Visitor:
 def now() -> datetime:
     """The moment the test runs."""
     return utcnow()
-
-

@@ -13,10 +13,14 @@ from types import TracebackType
 from typing import Self
 
 import psycopg
+import yaml
 
-from portal import create_app, schema
+from portal import create_app, db, schema
+from portal.clock import utcnow
 from portal.config import Settings
+from portal.pillars.load import load
 
+FILE = Path(__file__).resolve().parent.parent / "portal" / "pillars" / "dialogue.yaml"
 BINARIES = Path("/usr/lib/postgresql/15/bin")
 FAST = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=200"
 
@@ -26,12 +30,9 @@ def fill(url: str) -> None:
     with tempfile.TemporaryDirectory() as data:
         app = create_app(Settings(data=Path(data), database_url=url, log_level="ERROR"))
         schema.migrate(app.extensions["engine"])
-        load_pillars(app)
+        with app.app_context(), db.transaction() as session:
+            load(session, yaml.safe_load(FILE.read_text()), now=utcnow())
         app.extensions["engine"].dispose()
-
-
-def load_pillars(app: object) -> None:
-    """Load the project's own pillars file."""
 
 
 class PostgreSQL:
@@ -43,13 +44,39 @@ class PostgreSQL:
         if self._as_postgres:
             user = pwd.getpwnam("postgres")
             os.chown(self._folder, user.pw_uid, user.pw_gid)
-        self._run("initdb", "-D", f"{self._folder}/data", "-U", "portal", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
+        self._run(
+            "initdb",
+            "-D",
+            f"{self._folder}/data",
+            "-U",
+            "portal",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+        )
         options = f"-k {self._folder} -c listen_addresses='' {FAST}"
-        self._run("pg_ctl", "-D", f"{self._folder}/data", "-w", "-o", options, "-l", f"{self._folder}/log", "start")
+        self._run(
+            "pg_ctl",
+            "-D",
+            f"{self._folder}/data",
+            "-w",
+            "-o",
+            options,
+            "-l",
+            f"{self._folder}/log",
+            "start",
+        )
         self._filled = False
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
         self._run("pg_ctl", "-D", f"{self._folder}/data", "-m", "immediate", "-w", "stop")
         shutil.rmtree(self._folder, ignore_errors=True)
 

@@ -11,14 +11,14 @@ from portal.accounts.rules import Role, StaffCountry
 from portal.db import Base, UTCDateTime, stored
 
 
-class StaffRole(Base, RoleMixin):  # type: ignore[misc]  # Flask-Security ships no types
+class StaffRole(Base, RoleMixin):
     """A role that staff can have. Its permissions stand in the rules, not in the database."""
 
     __tablename__ = "staff_role"
     name: Mapped[Role] = mapped_column(stored(Role), primary_key=True)
 
 
-class Staff(Base, UserMixin):  # type: ignore[misc]  # Flask-Security ships no types
+class Staff(Base, UserMixin):
     """A person who works for one of the two governments."""
 
     __tablename__ = "staff"
@@ -30,7 +30,9 @@ class Staff(Base, UserMixin):  # type: ignore[misc]  # Flask-Security ships no t
     active: Mapped[bool]
     fs_uniquifier: Mapped[str] = mapped_column(Text, unique=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    roles: Mapped[list[StaffRole]] = relationship(secondary="staff_has_role", lazy="selectin")
+    roles: Mapped[list[StaffRole]] = relationship(  # type: ignore[assignment]  # the mixin says a list of its own
+        secondary="staff_has_role", lazy="selectin"
+    )
 
 
 class StaffHasRole(Base):

@@ -35,7 +35,13 @@ class Role(StrEnum):
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.MODERATOR: frozenset({Permission.MODERATE}),
     Role.REVIEWER: frozenset(
-        {Permission.MODERATE, Permission.REVIEW, Permission.REASSIGN, Permission.READ_ORIGINAL, Permission.ERASE}
+        {
+            Permission.MODERATE,
+            Permission.REVIEW,
+            Permission.REASSIGN,
+            Permission.READ_ORIGINAL,
+            Permission.ERASE,
+        }
     ),
     Role.ANALYST: frozenset({Permission.ANALYSE, Permission.EXPORT_UNPUBLISHED}),
     Role.EDITOR: frozenset({Permission.EDIT_CONTENT}),

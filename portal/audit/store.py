@@ -36,7 +36,13 @@ ACTIONS = frozenset(
 
 
 def record(
-    session: Session, action: str, subject: str, *, actor_id: int | None, now: datetime, **detail: object
+    session: Session,
+    action: str,
+    subject: str,
+    *,
+    actor_id: int | None,
+    now: datetime,
+    **detail: object,
 ) -> AuditEvent:
     """Add an event to the chain, in the caller's transaction.
 
@@ -46,7 +52,14 @@ def record(
         raise ValueError(f"{action} is not in the list of actions")
     hold_exclusive(session, "audit")
     before = session.scalars(select(AuditEvent.hash).order_by(AuditEvent.id.desc()).limit(1)).first() or START
-    event = AuditEvent(at=now, actor_id=actor_id, action=action, subject=subject, detail=detail, before=before)
+    event = AuditEvent(
+        at=now,
+        actor_id=actor_id,
+        action=action,
+        subject=subject,
+        detail=detail,
+        before=before,
+    )
     event.hash = _hash(event)
     session.add(event)
     session.flush()  # the next event of this transaction reads this one's hash
@@ -65,7 +78,13 @@ def first_broken(session: Session) -> int | None:
 
 def _hash(event: AuditEvent) -> bytes:
     written = json.dumps(
-        [event.at.isoformat(), event.actor_id, event.action, event.subject, event.detail],
+        [
+            event.at.isoformat(),
+            event.actor_id,
+            event.action,
+            event.subject,
+            event.detail,
+        ],
         sort_keys=True,
         ensure_ascii=False,
     )

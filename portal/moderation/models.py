@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.db import Base, Bilingual, UTCDateTime, bilingual, stored
@@ -28,7 +28,8 @@ class Decision(Base):
     reasons: Mapped[list["DecisionReason"]] = relationship(order_by="DecisionReason.id", lazy="selectin")
     __table_args__ = (
         CheckConstraint(
-            "verdict NOT IN ('not_publish', 'publish_redacted') OR first_reason IS NOT NULL", name="reason_given"
+            "verdict NOT IN ('not_publish', 'publish_redacted') OR first_reason IS NOT NULL",
+            name="reason_given",
         ),
         CheckConstraint("(verdict = 'undo') = (undoes_id IS NOT NULL)", name="undo_names_decision"),
         Index("ix_decision_submission", "submission_id", "id"),

@@ -22,7 +22,14 @@ class Reason(StrEnum):
 
 # Codes marked S: a second review by a different moderator.
 NEEDS_SECOND_PERSON = frozenset(
-    {Reason.SOURCE_PROTECTION, Reason.CONFIDENTIAL, Reason.HATE, Reason.THREAT, Reason.CARE, Reason.ILLEGAL}
+    {
+        Reason.SOURCE_PROTECTION,
+        Reason.CONFIDENTIAL,
+        Reason.HATE,
+        Reason.THREAT,
+        Reason.CARE,
+        Reason.ILLEGAL,
+    }
 )
 
 # The "use" column: which codes may hide a passage, and which may keep a whole submission from being published.

@@ -34,11 +34,19 @@ class Publication(Base):
     published_at: Mapped[datetime] = mapped_column(UTCDateTime)
     retracted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     responses: Mapped[list["Response"]] = relationship(
-        secondary="response_publication", back_populates="publications", order_by="Response.published_at.desc()"
+        secondary="response_publication",
+        back_populates="publications",
+        order_by="Response.published_at.desc()",
     )
     __table_args__ = (
         Index("ix_publication_register", "retracted_at", "published_at", "id"),
-        Index("ix_publication_register_pillar", "retracted_at", "pillar", "published_at", "id"),
+        Index(
+            "ix_publication_register_pillar",
+            "retracted_at",
+            "pillar",
+            "published_at",
+            "id",
+        ),
     )
 
 
@@ -55,7 +63,10 @@ class Response(Base):
     actor_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     published_at: Mapped[datetime] = mapped_column(UTCDateTime)
     publications: Mapped[list[Publication]] = relationship(secondary="response_publication", back_populates="responses")
-    __table_args__ = (Index("uq_response_slug_en", "slug_en", unique=True), Index("uq_response_slug_es", "slug_es", unique=True))
+    __table_args__ = (
+        Index("uq_response_slug_en", "slug_en", unique=True),
+        Index("uq_response_slug_es", "slug_es", unique=True),
+    )
 
 
 class ResponsePublication(Base):

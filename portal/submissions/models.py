@@ -1,8 +1,15 @@
-"""What is stored of a submission: its row, its sealed versions, the contact apart, and the counts that the queue shows."""
+"""What is stored of a submission: its row, its sealed versions, the contact apart, and the counts the queue shows."""
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, PrimaryKeyConstraint, Text, UniqueConstraint
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Base, UTCDateTime, stored
@@ -18,7 +25,7 @@ from portal.submissions.rules import (
 
 
 class Submission(Base):
-    """One submission: what the queue sorts by, and who holds it. Its words are in `version`, its author in `contact`."""
+    """One submission: what the queue sorts by and who holds it. Its words are in `version`, its author in `contact`."""
 
     __tablename__ = "submission"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -43,7 +50,13 @@ class Submission(Base):
         Index("ix_submission_queue", "status", "received_at", "id"),
         Index("ix_submission_queue_pillar", "status", "pillar", "received_at", "id"),
         Index("ix_submission_queue_language", "status", "language", "received_at", "id"),
-        Index("ix_submission_queue_sector", "status", "stakeholder_type", "received_at", "id"),
+        Index(
+            "ix_submission_queue_sector",
+            "status",
+            "stakeholder_type",
+            "received_at",
+            "id",
+        ),
         Index("ix_submission_queue_country", "status", "country", "received_at", "id"),
         Index("ix_submission_claimed", "claimed_by_id", "claimed_until"),
     )

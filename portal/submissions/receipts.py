@@ -22,11 +22,11 @@ def new_code() -> str:
 
 
 def parse_code(typed: str) -> str | None:
-    """Read a receipt code as people type it (any case, O for 0, I and L for 1, hyphen or spaces); None if it is none."""
+    """Read a receipt code as people type it (any case, O for 0, I and L for 1, hyphen or not); None if it is none."""
     code = typed.strip().upper().translate(FOLDED)
     if len(code) != CODE_LENGTH or any(character not in ALPHABET for character in code):
         return None
-    return code if ALPHABET[_check_value(code[:-1]) % len(ALPHABET)] == code[-1] and _check_value(code[:-1]) < 32 else None
+    return code if _check_value(code[:-1]) == ALPHABET.index(code[-1]) else None
 
 
 def spelled(code: str) -> str:

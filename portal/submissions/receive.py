@@ -27,7 +27,11 @@ def receive(session: Session, draft: Draft, *, now: datetime) -> Receipt:
 
     The receipt may be shown once the caller has committed. Raises Refused with the draft's problems.
     """
-    draft = replace(draft, body=as_received(draft.body), public_summary=as_received(draft.public_summary))
+    draft = replace(
+        draft,
+        body=as_received(draft.body),
+        public_summary=as_received(draft.public_summary),
+    )
     if found := problems(draft):
         raise Refused(found)
     keys = keys_of(session)
@@ -53,5 +57,12 @@ def receive(session: Session, draft: Draft, *, now: datetime) -> Receipt:
         if earlier := submissions.by_attempt(session, attempt_digest):
             return Receipt(earlier.code, key, earlier.received_at)
         raise
-    record(session, "submission:received", f"submission:{code}", actor_id=None, now=now, channel=draft.channel)
+    record(
+        session,
+        "submission:received",
+        f"submission:{code}",
+        actor_id=None,
+        now=now,
+        channel=draft.channel,
+    )
     return Receipt(code, key, now)

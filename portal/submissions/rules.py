@@ -205,21 +205,51 @@ def problems(draft: Draft) -> list[tuple[str, Problem]]:
     check(0 < body < SHORTEST_BODY, "body", Problem.BODY_TOO_SHORT)
     check(length(draft.body) > LONGEST_BODY, "body", Problem.BODY_TOO_LONG)
     check(draft.language not in list(TextLanguage), "language", Problem.LANGUAGE_MISSING)
-    check(draft.stakeholder_type not in list(StakeholderType), "stakeholder_type", Problem.STAKEHOLDER_TYPE_MISSING)
+    check(
+        draft.stakeholder_type not in list(StakeholderType),
+        "stakeholder_type",
+        Problem.STAKEHOLDER_TYPE_MISSING,
+    )
     check(draft.country not in list(Country), "country", Problem.COUNTRY_MISSING)
     check(draft.show_as not in list(ShowAs), "show_as", Problem.SHOW_AS_MISSING)
     signs_as_organization = draft.show_as == ShowAs.ORGANIZATION
-    check(signs_as_organization and not draft.organization.strip(), "organization", Problem.ORGANIZATION_MISSING)
-    check(length(draft.organization) > LONGEST_ORGANIZATION, "organization", Problem.ORGANIZATION_TOO_LONG)
-    check(draft.show_as == ShowAs.NAME and not draft.name.strip(), "name", Problem.NAME_MISSING)
+    check(
+        signs_as_organization and not draft.organization.strip(),
+        "organization",
+        Problem.ORGANIZATION_MISSING,
+    )
+    check(
+        length(draft.organization) > LONGEST_ORGANIZATION,
+        "organization",
+        Problem.ORGANIZATION_TOO_LONG,
+    )
+    check(
+        draft.show_as == ShowAs.NAME and not draft.name.strip(),
+        "name",
+        Problem.NAME_MISSING,
+    )
     check(length(draft.name) > LONGEST_NAME, "name", Problem.NAME_TOO_LONG)
     check(
-        draft.confidentiality not in list(Confidentiality), "confidentiality", Problem.CONFIDENTIALITY_MISSING
+        draft.confidentiality not in list(Confidentiality),
+        "confidentiality",
+        Problem.CONFIDENTIALITY_MISSING,
     )
     needs_summary = draft.confidentiality == Confidentiality.GOVERNMENTS_ONLY
-    check(needs_summary and not draft.public_summary.strip(), "public_summary", Problem.SUMMARY_MISSING)
-    check(length(draft.public_summary) > LONGEST_SUMMARY, "public_summary", Problem.SUMMARY_TOO_LONG)
-    check(bool(draft.email.strip()) and not _is_address(draft.email.strip()), "email", Problem.EMAIL_WRONG)
+    check(
+        needs_summary and not draft.public_summary.strip(),
+        "public_summary",
+        Problem.SUMMARY_MISSING,
+    )
+    check(
+        length(draft.public_summary) > LONGEST_SUMMARY,
+        "public_summary",
+        Problem.SUMMARY_TOO_LONG,
+    )
+    check(
+        bool(draft.email.strip()) and not _is_address(draft.email.strip()),
+        "email",
+        Problem.EMAIL_WRONG,
+    )
     check(not draft.consent, "consent", Problem.CONSENT_MISSING)
     return found
 

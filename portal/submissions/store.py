@@ -8,7 +8,16 @@ from sqlalchemy.orm import Session
 
 from portal.db import insert_into, keys_of
 from portal.submissions.models import Contact, Submission, SubmissionCount, Version
-from portal.submissions.rules import Channel, Confidentiality, Country, Draft, ShowAs, StakeholderType, Status, TextLanguage
+from portal.submissions.rules import (
+    Channel,
+    Confidentiality,
+    Country,
+    Draft,
+    ShowAs,
+    StakeholderType,
+    Status,
+    TextLanguage,
+)
 
 ORIGINAL = 1
 
@@ -30,7 +39,13 @@ class Original:
 
 
 def add(
-    session: Session, draft: Draft, *, code: str, attempt_digest: bytes, receipt_digest: bytes, now: datetime
+    session: Session,
+    draft: Draft,
+    *,
+    code: str,
+    attempt_digest: bytes,
+    receipt_digest: bytes,
+    now: datetime,
 ) -> Submission:
     """Store a draft that the rules have passed: its row, its sealed first version, and its sealed contact."""
     assert draft.pillar is not None
@@ -102,7 +117,9 @@ def locked(session: Session, submission_id: int) -> Submission:
 
 def original(session: Session, submission: Submission) -> Original:
     """Open what a person sent: two reads, and a decryption for each part. Raises keys.SealBroken."""
-    version = session.scalars(select(Version).where(Version.submission_id == submission.id, Version.number == ORIGINAL)).one()
+    version = session.scalars(
+        select(Version).where(Version.submission_id == submission.id, Version.number == ORIGINAL)
+    ).one()
     contact = session.get(Contact, submission.id)
     code = submission.code
     keys = keys_of(session)

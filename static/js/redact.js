@@ -1,0 +1,94 @@
+// Adds the words selected in the text to the list of passages to hide. Offsets count code points of the original text:
+// a line break is one, and each paragraph says where it starts (data-start).
+const words = document.querySelector("[data-redactable]");
+const list = document.querySelector("[data-passages]");
+const row = document.getElementById("passage-row");
+const button = document.querySelector("[data-hide-selection]");
+const status = document.querySelector("[data-passages-status]");
+
+const plain = (node) => {
+  if (node.nodeType === Node.TEXT_NODE) return node.data;
+  if (node.nodeName === "BR") return "\n";
+  return [...node.childNodes].map(plain).join("");
+};
+const points = (node) => [...plain(node)];
+
+const original = () => {
+  const all = [];
+  for (const paragraph of words.querySelectorAll("p[data-start]")) {
+    const start = Number(paragraph.dataset.start);
+    while (all.length < start) all.push("\n");
+    all.push(...points(paragraph));
+  }
+  return all;
+};
+
+const bounds = (selected) => {
+  let start = null;
+  let end = null;
+  for (const paragraph of words.querySelectorAll("p[data-start]")) {
+    if (!selected.intersectsNode(paragraph)) continue;
+    const before = document.createRange();
+    before.selectNodeContents(paragraph);
+    const whole = points(before.cloneContents()).length;
+    const from = Number(paragraph.dataset.start);
+    let first = 0;
+    let last = whole;
+    if (paragraph.contains(selected.startContainer)) {
+      before.setEnd(selected.startContainer, selected.startOffset);
+      first = points(before.cloneContents()).length;
+    }
+    if (paragraph.contains(selected.endContainer)) {
+      before.selectNodeContents(paragraph);
+      before.setEnd(selected.endContainer, selected.endOffset);
+      last = points(before.cloneContents()).length;
+    }
+    if (last <= first) continue;
+    start ??= from + first;
+    end = from + last;
+  }
+  return start === null ? null : [start, end];
+};
+
+if (words && list && row && button) {
+  let kept = null;
+  // Pressing a button clears the selection in some browsers, so the last one made in the text is kept.
+  document.addEventListener("selectionchange", () => {
+    const selection = getSelection();
+    if (!selection.rangeCount || selection.isCollapsed) return;
+    const range = selection.getRangeAt(0);
+    if (range.intersectsNode(words)) kept = range.cloneRange();
+  });
+
+  const marks = [];
+  const paint = () => {
+    if (globalThis.Highlight) CSS.highlights.set("to-hide", new Highlight(...marks.map(({ range }) => range)));
+  };
+
+  button.addEventListener("click", () => {
+    const found = kept && bounds(kept);
+    if (!found) return;
+    const all = original();
+    let [start, end] = found;
+    while (start < end && !all[start].trim()) start += 1;
+    while (end > start && !all[end - 1].trim()) end -= 1;
+    if (start === end) return;
+    const copy = row.content.firstElementChild.cloneNode(true);
+    copy.querySelector("[name=passage_start]").value = start;
+    copy.querySelector("[name=passage_end]").value = end;
+    copy.querySelector("[data-words]").textContent = all.slice(start, end).join("");
+    const mark = { range: kept };
+    copy.querySelector("[data-remove]")?.addEventListener("click", () => {
+      marks.splice(marks.indexOf(mark), 1);
+      copy.remove();
+      paint();
+      button.focus();
+    });
+    marks.push(mark);
+    paint();
+    list.append(copy);
+    if (status) status.textContent = `${status.dataset.passagesStatus} ${copy.querySelector("[data-words]").textContent}`;
+    getSelection().removeAllRanges();
+    kept = null;
+  });
+}
