@@ -7,6 +7,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import portal.accounts.models
+import portal.accounts.staff_views
 import portal.audit.models
 import portal.moderation.models
 import portal.pillars.models
@@ -26,6 +27,8 @@ from portal import (
     limits,
     logs,
 )
+from portal.accounts import security, sessions
+from portal.accounts.gate import staff_blueprint
 
 ROOT = Path(__file__).resolve().parent.parent
 MOST_BYTES = 1024 * 1024  # a body without files; see the public surface
@@ -59,9 +62,14 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     i18n.init_app(app)
     headers.init_app(app, over_tls=settings.over_tls)
     errors.init_app(app)
+    sessions.init_app(app)
     CSRFProtect(app)
+    security.init_app(app)
 
     app.register_blueprint(health.bp)
+    staff = staff_blueprint()
+    staff.register_blueprint(portal.accounts.staff_views.bp)
+    app.register_blueprint(staff)
 
     jobs.init_app(app, {})
     limits.init_app(app, settings)

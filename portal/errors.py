@@ -13,7 +13,6 @@ from flask import (
     request,
     url_for,
 )
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
@@ -74,15 +73,16 @@ WORDS = {
 }
 
 
+WAYS = (("reading.home", _l("Home page")), ("tracking.follow", _l("Follow a submission")))
+
+
 def page(error: HTTPException) -> Response:
     """Render the page of an error; machines get its status and `Retry-After`."""
     code = error.code or 500
     words = WORDS.get(code, WORDS[400] if code < 500 else WORDS[500])
     retry_after = getattr(error, "retry_after", None)
-    ways = [
-        (url_for("reading.home"), gettext("Home page")),
-        (url_for("tracking.follow"), gettext("Follow a submission")),
-    ]
+    known = [(endpoint, words) for endpoint, words in WAYS if endpoint in current_app.view_functions]
+    ways = [(url_for(endpoint), words) for endpoint, words in known]
     response = make_response(
         render_template(
             "errors/page.html",

@@ -22,15 +22,15 @@ class Visitor(TestApp):
         super().__init__(app, extra_environ={"REMOTE_ADDR": address})
         self.flask = app
 
-    def open(self, endpoint: str, language: str = "en", **values: Any) -> TestResponse:
+    def open(self, endpoint: str, language: str = "en", *, status: int | None = None, **values: Any) -> TestResponse:
         """Open a page by its endpoint, in a language."""
         with self.flask.test_request_context():
             address = url_for(endpoint, language=language, **values)
-        return self.get(address)
+        return self.get(address, status=status)
 
     def do_request(self, req: Any, status: Any = None, expect_errors: Any = None) -> TestResponse:
         response = super().do_request(req, status, expect_errors)
-        if response.content_type == "text/html" and response.body:
+        if response.content_type == "text/html" and response.body and not 300 <= response.status_int < 400:
             faults = list(faults_of(response.html))
             assert not faults, f"{req.method} {req.path}: {'; '.join(faults)}"
         return response
@@ -47,7 +47,7 @@ def faults_of(page: BeautifulSoup) -> Iterable[str]:
         yield "no title"
     if page.select("[style]") or page.select("style") or page.select("script:not([src])"):
         yield "inline style or script"
-    if not page.select('link[rel~="alternate"][hreflang]'):
+    if not page.select('link[rel~="alternate"][hreflang], nav a[hreflang], nav button[formaction]'):
         yield "no link to its twin"
     ids = [tag["id"] for tag in page.select("[id]")]
     yield from (f"id {name} stands twice" for name in {name for name in ids if ids.count(name) > 1})

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import EmailField, Field, PasswordField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, ValidationError
 
 from portal.accounts import rules
@@ -50,16 +50,14 @@ class FirstWelcomeForm(WelcomeForm):
     email = EmailField(_l("E-mail address"), validators=[InputRequired(_l("Enter your e-mail address."))])
     country = RadioField(
         _l("Government"),
-        choices=[(StaffCountry.MX, _l("Mexico")), (StaffCountry.US, _l("United States"))],
+        choices=[SelectChoice(StaffCountry.MX, _l("Mexico")), SelectChoice(StaffCountry.US, _l("United States"))],
         validators=[InputRequired(_l("Choose a government."))],
     )
 
     def validate_email(self, field: Field) -> None:
         """Accept what can be an address."""
-        try:
-            validate_email((field.data or "").strip(), check_deliverability=False)
-        except EmailNotValidError:
-            raise ValidationError(_("Enter an e-mail address like name@example.org")) from None
+        if not rules.is_address(field.data or ""):
+            raise ValidationError(_("Enter an e-mail address like name@example.org"))
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Let the password be compared with the address typed."""

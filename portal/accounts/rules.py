@@ -3,6 +3,8 @@
 from datetime import timedelta
 from enum import StrEnum, auto
 
+from email_validator import EmailNotValidError, validate_email
+
 
 class Permission(StrEnum):
     """What a member of staff may do."""
@@ -128,6 +130,15 @@ SEQUENCES = frozenset(
 def normalised(email: str) -> str:
     """Write an e-mail address as accounts are found by it."""
     return email.strip().casefold()
+
+
+def is_address(email: str) -> bool:
+    """Say whether a text can be an e-mail address; whether anyone reads it, nobody can know."""
+    try:
+        validate_email(email.strip(), check_deliverability=False)
+    except EmailNotValidError:
+        return False
+    return True
 
 
 def is_staff_path(path: str) -> bool:

@@ -16,6 +16,9 @@ START = bytes(32)
 ACTIONS = frozenset(
     {
         "account:created",
+        "account:disabled",
+        "account:reset",
+        "account:roles-changed",
         "account:welcomed",
         "decision:made",
         "decision:undone",
