@@ -59,7 +59,7 @@ def faults(catalog: Catalog) -> Iterator[str]:
 
 
 def written(catalog: Catalog) -> bytes:
-    """Write a catalog as it stands in the repository: sorted, without line numbers or dates that change by themselves."""
+    """Write a catalog as it stands in the repository: sorted, without line numbers or dates that change alone."""
     buffer = io.BytesIO()
     write_po(buffer, catalog, sort_output=True, include_previous=False, width=110, omit_header=False)
     lines = buffer.getvalue().decode().splitlines(keepends=True)

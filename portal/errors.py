@@ -75,14 +75,17 @@ WORDS = {
 
 WAYS = (("reading.home", _l("Home page")), ("tracking.follow", _l("Follow a submission")))
 
+LAST_RESORT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Open Dialogue / Diálogo Abierto</title>
+<h1>Something failed on our side</h1><p>Try again in a few minutes.</p>
+<p lang="es">Algo falló de nuestro lado. Intente de nuevo en unos minutos.</p>"""
+
 
 def page(error: HTTPException) -> Response:
     """Render the page of an error; machines get its status and `Retry-After`."""
     code = error.code or 500
     words = WORDS.get(code, WORDS[400] if code < 500 else WORDS[500])
     retry_after = getattr(error, "retry_after", None)
-    known = [(endpoint, words) for endpoint, words in WAYS if endpoint in current_app.view_functions]
-    ways = [(url_for(endpoint), words) for endpoint, words in known]
+    ways = [(url_for(endpoint), words) for endpoint, words in WAYS if endpoint in current_app.view_functions]
     response = make_response(
         render_template(
             "errors/page.html",
@@ -112,6 +115,13 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def other_error(error: Exception) -> Response:
+        try:
+            return other_page(error)
+        except Exception:
+            current_app.logger.exception("the error page failed")
+            return Response(LAST_RESORT, 500, mimetype="text/html")
+
+    def other_page(error: Exception) -> Response:
         if is_unavailable(error):
             current_app.logger.warning(
                 "database away",

@@ -1,11 +1,13 @@
 """The two languages: from the address, in dates and numbers, and from each page to its twin."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
+from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 from flask import Blueprint, Flask, g, request, url_for
 from flask_babel import Babel
@@ -115,6 +117,16 @@ def percent(share: float) -> str:
     return str(format_percent(share, locale=LOCALES[g.language]))
 
 
+def listed(words: Iterable[object]) -> str:
+    """Coffee, cacao, and livestock / café, cacao y ganadería: as each language joins a list."""
+    parts = [str(word) for word in words]
+    joined = str(format_list(parts, locale=LOCALES[g.language]))
+    # Spanish says "e" before the sound of i: "México e Italia"; "y hielo" and the like keep their "y".
+    if g.language == SPANISH and len(parts) > 1 and re.match(r"h?[ií](?![aeo])", parts[-1], re.IGNORECASE):
+        joined = f"{joined[: -len(parts[-1]) - 2]}e {parts[-1]}"
+    return joined
+
+
 def init_app(app: Flask) -> None:
     """Read the language from the path, put it into every address that is built, and give templates their words."""
     babel.init_app(
@@ -138,6 +150,7 @@ def init_app(app: Flask) -> None:
 
     app.jinja_env.globals.update(twin_url=twin_url, time_tag=time_tag)
     app.jinja_env.filters.update(
+        listed=listed,
         long_date=long_date,
         short_date=short_date,
         moment=moment,

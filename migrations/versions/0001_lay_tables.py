@@ -104,6 +104,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_promise")),
     )
     op.create_table(
+        "publication_count",
+        sa.Column("pillar", sa.Integer(), nullable=False),
+        sa.Column("language", sa.String(40), nullable=False),
+        sa.Column("stakeholder_type", sa.String(40), nullable=False),
+        sa.Column("country", sa.String(40), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("pillar", "language", "stakeholder_type", "country", name=op.f("pk_publication_count")),
+    )
+    op.create_table(
         "staff",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("email", sa.Text(), nullable=False),
@@ -640,6 +649,7 @@ def downgrade() -> None:
     op.drop_table("submission_count")
     op.drop_table("staff_role")
     op.drop_table("staff")
+    op.drop_table("publication_count")
     op.drop_table("promise")
     op.drop_table("priority_group")
     op.drop_table("place")

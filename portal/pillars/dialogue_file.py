@@ -1,4 +1,4 @@
-"""What the file about the dialogue says, field by field, as rows for the tables. Nothing of a bad file gets past here."""
+"""What the file about the dialogue says, field by field, as rows for the tables. A bad file gets no further."""
 
 import re
 from collections.abc import Iterable

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.audit import store as audit
 from portal.db import Base
+from portal.kept_pages import content_moved
 from portal.pillars import models, store
 from portal.pillars.dialogue_file import read
 from portal.pillars.yaml_file import BadFile, Row
@@ -62,6 +63,7 @@ def load(session: Session, data: Any, *, now: datetime) -> Loaded:
     removed = _remove(session, there, content.rows)
 
     total = sum(len(rows) for rows in content.rows.values())
+    content_moved(session)
     loaded = Loaded(len(added), len(changed), total - len(added) - len(changed), removed)
     audit.record(
         session,

@@ -50,7 +50,7 @@ class Pairs(TypeDecorator[tuple[Bilingual, ...]]):
         return [{"en": text.en, "es": text.es} for text in value or ()]
 
     def process_result_value(self, value: Any, dialect: Dialect) -> tuple[Bilingual, ...]:
-        return tuple(Bilingual(text["en"], text["es"]) for text in value)
+        return tuple(Bilingual(text["en"], text["es"]) for text in value or ())  # NULL: an outer join found no row
 
 
 def _link(name: str, owner: str, other: str) -> Table:
@@ -101,6 +101,11 @@ class Dialogue(Base):
     objectives: Mapped[tuple[Bilingual, ...]] = mapped_column(Pairs)
     stakeholder_groups: Mapped[tuple[Bilingual, ...]] = mapped_column(Pairs)
     countries: Mapped[list[str]] = mapped_column(JSON)  # ids of places
+
+    @property
+    def day(self) -> When:
+        """The day that the facts are true of."""
+        return When(self.as_of, Precision.DAY)
 
 
 class Promise(Base):

@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import Table, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
-from sqlalchemy.orm.interfaces import ORMOption
 
 from portal.db import Base
 from portal.pillars.models import (
@@ -81,7 +80,7 @@ def pillars(session: Session) -> list[Pillar]:
 def number_of_initiatives(session: Session) -> dict[int, int]:
     """How many initiatives each pillar has."""
     query = select(Workstream.pillar_number, func.count(Initiative.id)).join(Initiative.workstream)
-    return {number: count for number, count in session.execute(query.group_by(Workstream.pillar_number))}
+    return dict(session.execute(query.group_by(Workstream.pillar_number)).tuples().all())
 
 
 def pillar(session: Session, number: int) -> Pillar | None:
@@ -122,6 +121,11 @@ def milestones(session: Session) -> list[Milestone]:
     return sorted(found, key=lambda milestone: sort_key(milestone.when))
 
 
+def to_come(session: Session) -> list[Milestone]:
+    """The milestones that were still planned on the day the facts are true of."""
+    return [milestone for milestone in milestones(session) if milestone.status is Progress.PLANNED]
+
+
 def planned_without_date(session: Session) -> list[Initiative]:
     """Planned initiatives for which no date has been set, by pillar."""
     return list(
@@ -146,11 +150,11 @@ def workstream_choices(session: Session, language: str) -> dict[str, list[tuple[
     return {row.title[language]: [(w.id, w.short[language]) for w in row.workstreams] for row in pillars(session)}
 
 
-def _listed() -> tuple[ORMOption, ...]:
+def _listed() -> tuple[Any, ...]:
     return (selectinload(Initiative.agencies), joinedload(Initiative.workstream))
 
 
-def _whole_initiative() -> tuple[ORMOption, ...]:
+def _whole_initiative() -> tuple[Any, ...]:
     return (
         selectinload(Initiative.agencies),
         selectinload(Initiative.places),
@@ -163,13 +167,17 @@ def _whole_initiative() -> tuple[ORMOption, ...]:
 
 def key_of(model: type[Base], row: dict[str, Any]) -> Any:
     """The primary key in a row of a one-key table."""
-    return row[model.__table__.primary_key.columns.keys()[0]]
+    return row[_key_name(model)]
 
 
 def rows_by_key(session: Session, model: type[Base]) -> dict[Any, Base]:
     """All rows of a one-key table by their key."""
-    name = model.__table__.primary_key.columns.keys()[0]
+    name = _key_name(model)
     return {getattr(row, name): row for row in session.scalars(select(model))}
+
+
+def _key_name(model: type[Base]) -> str:
+    return next(str(column.name) for column in model.__table__.c if column.primary_key)
 
 
 def replace_links(session: Session, table: Table, links: Iterable[tuple[Any, str, int]]) -> set[Any]:

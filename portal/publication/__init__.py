@@ -1,4 +1,6 @@
-"""What the public sees of a submission: its public version, and what the governments answer.
+"""What the public sees of a submission, and what the governments answer.
 
-One gate: everything public reads the `publication` table, never `submission`. The original is not here.
+Verbs: `publish` makes or replaces the public version, `retract` takes it out of every public place, `respond` answers a
+set of published submissions. Invariants: everything public reads the `publication` table and never the original; a
+hidden passage is in no row of this domain; the index, the counts and the row change in one transaction.
 """

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, Text
+from sqlalchemy import JSON, ForeignKey, Index, PrimaryKeyConstraint, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.db import Base, Bilingual, UTCDateTime, bilingual, stored
@@ -48,6 +48,21 @@ class Publication(Base):
             "id",
         ),
     )
+
+
+class PublicationCount(Base):
+    """How many submissions are public at each combination of what the register filters by.
+
+    Kept in the transaction that publishes or retracts: no page counts a million rows.
+    """
+
+    __tablename__ = "publication_count"
+    pillar: Mapped[int]
+    language: Mapped[TextLanguage] = mapped_column(stored(TextLanguage))
+    stakeholder_type: Mapped[StakeholderType] = mapped_column(stored(StakeholderType))
+    country: Mapped[Country] = mapped_column(stored(Country))
+    number: Mapped[int]
+    __table_args__ = (PrimaryKeyConstraint("pillar", "language", "stakeholder_type", "country"),)
 
 
 class Response(Base):

@@ -8,5 +8,6 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 def test_every_message_has_its_spanish() -> None:
-    check = subprocess.run([sys.executable, "deploy/messages.py", "--check"], cwd=ROOT, capture_output=True, text=True)
+    command = [sys.executable, "deploy/messages.py", "--check"]
+    check = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert check.returncode == 0, check.stdout + check.stderr
