@@ -27,12 +27,9 @@ from portal import (
     limits,
     logs,
 )
-<<<<<<< HEAD
 from portal.accounts import security, sessions
 from portal.accounts.gate import staff_blueprint
-=======
 from portal.reading import public_views as reading
->>>>>>> main
 
 ROOT = Path(__file__).resolve().parent.parent
 MOST_BYTES = 1024 * 1024  # a body without files; see the public surface
@@ -71,13 +68,10 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     security.init_app(app)
 
     app.register_blueprint(health.bp)
-<<<<<<< HEAD
     staff = staff_blueprint()
     staff.register_blueprint(portal.accounts.staff_views.bp)
     app.register_blueprint(staff)
-=======
     app.register_blueprint(reading.bp)
->>>>>>> main
 
     jobs.init_app(app, {})
     limits.init_app(app, settings)
