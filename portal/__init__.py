@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from flask import Flask
+from flask import Flask, g
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -10,6 +10,7 @@ import portal.accounts.models
 import portal.accounts.staff_views
 import portal.audit.models
 import portal.moderation.models
+import portal.moderation.staff_views
 import portal.pillars.models
 import portal.publication.models
 import portal.submissions.models  # noqa: F401  # every model is known before the first query
@@ -29,6 +30,8 @@ from portal import (
 )
 from portal.accounts import security, sessions
 from portal.accounts.gate import staff_blueprint
+from portal.moderation import decide, take_effect
+from portal.policy.labels import hidden_label
 from portal.reading import public_views as reading
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -57,6 +60,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     )
     app.jinja_env.globals["base_url"] = settings.base_url.rstrip("/")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals["hidden_label"] = lambda code: hidden_label(code, g.language)
     app.extensions["keys"] = all_keys
     db.init_app(app, settings.database)
     logs.init_app(app, settings.log_level)
@@ -70,10 +74,11 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     app.register_blueprint(health.bp)
     staff = staff_blueprint()
     staff.register_blueprint(portal.accounts.staff_views.bp)
+    staff.register_blueprint(portal.moderation.staff_views.bp)
     app.register_blueprint(staff)
     app.register_blueprint(reading.bp)
 
-    jobs.init_app(app, {})
+    jobs.init_app(app, {decide.TAKE_EFFECT: take_effect.take_effect})
     limits.init_app(app, settings)
     kept_pages.init_app(app)
     frame.init_app(app)

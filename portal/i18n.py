@@ -102,6 +102,14 @@ def moment(at: datetime) -> str:
     return f"{long_date(local.date())}, {local.hour % 12 or 12}:{local:%M} {half} CT"
 
 
+def time_of_day(at: datetime) -> str:
+    """3:30 p.m. CT / 15:30 h: for what happens today."""
+    local = at.astimezone(ZONE)
+    if g.language == SPANISH:
+        return f"{local:%H:%M} h"
+    return f"{local.hour % 12 or 12}:{local:%M} {'a.m.' if local.hour < 12 else 'p.m.'} CT"
+
+
 def time_tag(at: datetime, text: str) -> Markup:
     """Wrap a date's words in <time> with the moment that machines read."""
     return Markup('<time datetime="{}">{}</time>').format(at.isoformat(timespec="seconds"), text)
@@ -154,6 +162,7 @@ def init_app(app: Flask) -> None:
         long_date=long_date,
         short_date=short_date,
         moment=moment,
+        time_of_day=time_of_day,
         number=number,
         percent=percent,
         roman=roman,

@@ -20,6 +20,7 @@ ACTIONS = frozenset(
         "account:reset",
         "account:roles-changed",
         "account:welcomed",
+        "decision:brought-forward",
         "decision:made",
         "decision:undone",
         "export:made",
