@@ -38,6 +38,9 @@ MONTHS_ES = (
     "dic",
 )
 
+# How addresses name their language when they are built. Not `language`: that is a filter of the register and the queue.
+LANG = "lang"
+
 babel = Babel()
 
 View = Callable[..., Any]
@@ -52,7 +55,7 @@ def localised(blueprint: Blueprint, *, en: str, es: str, methods: list[str] | No
                 f"/{language}{path}",
                 view.__name__,
                 view,
-                defaults={"language": language},
+                defaults={LANG: language},
                 methods=methods or ["GET"],
             )
         return view
@@ -71,12 +74,13 @@ def twin_url(language: str) -> str:
     A view whose address holds words of one language (a slug) sets `g.twin_values` to the values of the other.
     """
     if request.endpoint is None or (request.view_args is None and "language" not in g):
-        return url_for("reading.home", language=language)
+        return url_for("reading.home", lang=language)
     values: dict[str, Any] = dict(g.get("address_values", {}))
     if language != g.language:
         values.update(g.get("twin_values", {}))
-    values["language"] = language
-    query = request.args.to_dict(flat=False)
+    values[LANG] = language
+    # Names with an underscore are orders to `url_for`, which readers do not give.
+    query = {name: given for name, given in request.args.to_dict(flat=False).items() if not name.startswith("_")}
     return url_for(request.endpoint, **(query | values))
 
 
@@ -148,13 +152,13 @@ def init_app(app: Flask) -> None:
     @app.url_value_preprocessor
     def take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
         prefix = request.path[1:3]
-        g.language = (values or {}).pop("language", None) or (prefix if prefix in LANGUAGES else preferred())
+        g.language = (values or {}).pop(LANG, None) or (prefix if prefix in LANGUAGES else preferred())
         g.address_values = dict(values or {})
 
     @app.url_defaults
     def give_language(endpoint: str, values: dict[str, Any]) -> None:
-        if "language" not in values and app.url_map.is_endpoint_expecting(endpoint, "language"):
-            values["language"] = g.get("language", ENGLISH)
+        if LANG not in values and app.url_map.is_endpoint_expecting(endpoint, LANG):
+            values[LANG] = g.get("language", ENGLISH)
 
     app.jinja_env.globals.update(twin_url=twin_url, time_tag=time_tag)
     app.jinja_env.filters.update(
