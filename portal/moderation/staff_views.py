@@ -56,6 +56,7 @@ def queue() -> ResponseReturnValue:
         facets=desk.facets(filters, counts),
         filters=filters,
         query=query_of(filters),
+        onward=query_of(filters),
         next_url=url_for(".queue", **query_of(filters), **following) if following else None,
         waits=desk.waits(moderation.longest_waits(db.session), now),
         is_first=after is None,
@@ -229,6 +230,7 @@ def show(
         recent=recent(now),
         reason_keys=desk.REASON_KEYS,
         query=query_of(filters_asked(request.args)),
+        onward=asked_onward(),
     )
 
 

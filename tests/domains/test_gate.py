@@ -15,9 +15,9 @@ def staff_rules(app: Flask) -> list[Rule]:
 
 
 def address_of(app: Flask, rule: Rule) -> str:
-    arguments = {name: "7K3F92QM" if name == "folio" else 1 for name in rule.arguments if name != "language"}
+    arguments = {name: "7K3F92QM" if name == "folio" else 1 for name in rule.arguments if name != "lang"}
     with app.test_request_context():
-        return url_for(rule.endpoint, language=rule.rule[1:3], **arguments)
+        return url_for(rule.endpoint, lang=rule.rule[1:3], **arguments)
 
 
 def test_there_are_staff_pages(app: Flask) -> None:

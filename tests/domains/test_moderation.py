@@ -64,7 +64,7 @@ def test_the_queue_shows_the_longest_wait_first(app: Flask, moderator: Member, l
 def test_the_queue_is_narrowed_and_counted_by_each_facet(app: Flask, moderator: Member) -> None:
     spanish = a_submission(app, pillar=1)
     a_submission(app, pillar=2, language="en", country="US", stakeholder_type="labor")
-    page = moderator.open("staff.moderation.queue", language="en", pillar=1)
+    page = moderator.open("staff.moderation.queue", pillar=1)
     assert rows_of(page.html) == [receipts.spelled(spanish.code)]
     counted = {a.contents[0]: a.span.text for a in page.html.select(".facets li a")}
     assert counted["English"] == "0"
@@ -195,12 +195,12 @@ def test_a_decision_that_breaks_a_rule_is_refused_with_everything_kept(
 ) -> None:
     code = a_submission(app).code
     form = decision_form(open_item(moderator, code))
-    form["note"] = "Lo que escribí"
+    fields = {"note": "" if fields.get("verdict") == "hold" else "Lo que escribí"} | fields
     for name, value in fields.items():
         form[name] = value
     page = form.submit(status=422)
     assert words in page.html.select_one(".error-summary").text
-    assert decision_form(page)["note"].value == fields.get("note", "Lo que escribí")
+    assert decision_form(page)["note"].value == fields["note"]
     assert session.scalars(select(Decision)).all() == []
 
 
@@ -223,7 +223,6 @@ def test_a_hold_can_be_returned_to_the_queue(app: Flask, moderator: Member, sess
     code = a_submission(app).code
     decide(moderator, code, "hold", note="Preguntar")
     assert rows_of(moderator.open("staff.moderation.queue").html) == []
-    assert rows_of(moderator.open("staff.moderation.queue", status_="", **{}).html) == []
     held = moderator.get("/en/staff/queue?status=held")
     assert rows_of(held.html) == [receipts.spelled(code)]
     decide(moderator, code, "resume")
