@@ -30,7 +30,13 @@ from portal.submissions.rules import (
 )
 
 # The query's names are the register's.
-QUERY = {"pillar": "pillar", "language": "language", "stakeholder_type": "type", "country": "country", "status": "status"}
+QUERY = {
+    "pillar": "pillar",
+    "language": "language",
+    "stakeholder_type": "type",
+    "country": "country",
+    "status": "status",
+}
 
 MESSAGES = {
     Problem.VERDICT_MISSING: _l("Choose a decision."),

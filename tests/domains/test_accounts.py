@@ -8,8 +8,6 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from tests.staff import PASSWORD, Member, StaffFactory, an_account
-from tests.visitor import Visitor
 
 from portal import create_app, db
 from portal.accounts import invite
@@ -18,6 +16,8 @@ from portal.accounts.rules import Role, StaffCountry
 from portal.audit.models import AuditEvent
 from portal.config import Settings
 from portal.i18n import LANGUAGES
+from tests.staff import PASSWORD, Member, StaffFactory, an_account
+from tests.visitor import Visitor
 
 WRONG = {"en": "do not match", "es": "no coinciden"}
 
@@ -234,7 +234,9 @@ def test_weak_passwords_are_refused_with_what_was_typed_kept(visitor: Visitor, t
     assert page.html.select_one("#password-error")
 
 
-def test_a_reset_ends_sessions_and_earlier_links(app: Flask, moderator: Member, visitor: Visitor, now: datetime) -> None:
+def test_a_reset_ends_sessions_and_earlier_links(
+    app: Flask, moderator: Member, visitor: Visitor, now: datetime
+) -> None:
     with app.app_context(), db.transaction() as session:
         old = invite.reset(session, moderator.staff_id, actor_id=None, now=now)
         new = invite.reset(session, moderator.staff_id, actor_id=None, now=now)
@@ -245,7 +247,9 @@ def test_a_reset_ends_sessions_and_earlier_links(app: Flask, moderator: Member, 
     try_to_sign_in(visitor, moderator.email, "otra contraseña larga", status=303)
 
 
-def test_the_first_administrator_says_who_they_are(app: Flask, visitor: Visitor, session: Session, now: datetime) -> None:
+def test_the_first_administrator_says_who_they_are(
+    app: Flask, visitor: Visitor, session: Session, now: datetime
+) -> None:
     with app.app_context(), db.transaction() as writer:
         token = invite.first_administrator(writer, now=now)
         assert invite.first_administrator(writer, now=now)

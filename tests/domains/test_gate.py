@@ -2,12 +2,12 @@
 
 import pytest
 from flask import Flask, url_for
-from tests.staff import StaffFactory
-from tests.visitor import Visitor
 from werkzeug.routing import Rule
 
 from portal.accounts.gate import OPEN_TO_STRANGERS
 from portal.accounts.rules import Role, is_staff_path
+from tests.staff import StaffFactory
+from tests.visitor import Visitor
 
 
 def staff_rules(app: Flask) -> list[Rule]:

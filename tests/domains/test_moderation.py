@@ -8,8 +8,6 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from tests.builders import a_submission
-from tests.staff import Member, StaffFactory
 from webtest import TestResponse
 from webtest.forms import Form
 
@@ -23,6 +21,8 @@ from portal.publication.models import Publication
 from portal.submissions import receipts
 from portal.submissions.models import Submission
 from portal.submissions.rules import Status, Verdict
+from tests.builders import a_submission
+from tests.staff import Member, StaffFactory
 
 LATER = timedelta(minutes=11)
 
@@ -94,7 +94,9 @@ def test_pages_of_the_queue_follow_each_other_without_gap(app: Flask, moderator:
 
 def test_a_receipt_code_opens_its_submission(app: Flask, moderator: Member) -> None:
     code = a_submission(app).code
-    assert moderator.open("staff.moderation.queue", q=code.lower(), status=303).location.endswith(receipts.spelled(code))
+    assert moderator.open("staff.moderation.queue", q=code.lower(), status=303).location.endswith(
+        receipts.spelled(code)
+    )
     assert "No submission has" in moderator.open("staff.moderation.queue", q="7777-7777").text
 
 
@@ -156,7 +158,11 @@ def test_a_preview_shows_the_public_version_and_the_notice_and_keeps_what_was_ch
     )
     assert "ocultamos datos personales" in page.text
     kept = decision_form(page)
-    assert (kept["verdict"].value, kept["note"].value, kept["hide_words"].value) == ("publish_redacted", "¿Es suyo?", "")
+    assert (kept["verdict"].value, kept["note"].value, kept["hide_words"].value) == (
+        "publish_redacted",
+        "¿Es suyo?",
+        "",
+    )
     kept.submit(status=303)
     reason = session.scalars(select(Decision)).one().reasons[0]
     assert (reason.passage_start, reason.passage_end) == (9, 17)
