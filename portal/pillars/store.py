@@ -111,6 +111,11 @@ def by_slug(session: Session, number: int, slug: str, language: str) -> Workstre
     ).first()
 
 
+def workstream(session: Session, workstream_id: str | None) -> Workstream | None:
+    """A workstream by its id, without what lies under it."""
+    return session.get(Workstream, workstream_id) if workstream_id else None
+
+
 def milestones(session: Session) -> list[Milestone]:
     """Every dated initiative and meeting, by the earliest moment its date can mean."""
     dated = session.scalars(
@@ -148,6 +153,12 @@ def choices(session: Session, language: str) -> list[tuple[str, str]]:
 def workstream_choices(session: Session, language: str) -> dict[str, list[tuple[str, str]]]:
     """The workstreams for a form, under their pillar's title: (id, short name)."""
     return {row.title[language]: [(w.id, w.short[language]) for w in row.workstreams] for row in pillars(session)}
+
+
+def workstream_name(session: Session, workstream_id: str | None, language: str) -> str | None:
+    """The short name of a workstream, None where there is none."""
+    workstream = session.get(Workstream, workstream_id) if workstream_id else None
+    return workstream.short[language] if workstream else None
 
 
 def _listed() -> tuple[Any, ...]:
