@@ -152,8 +152,14 @@ def context() -> dict[str, Any]:
     public = frame.navigation(current_app.view_functions.__contains__)
     here = request.endpoint or ""
     links = [
-        frame.Link(url_for(s.endpoint), str(s.label), here.rpartition(".")[0] == s.endpoint.rpartition(".")[0], count)
+        frame.Link(url_for(s.endpoint), str(s.label), _is_in(here, s.endpoint), count)
         for s, count in (my_sections() if g.get("staff") else [])
     ]
     navigation = StaffNavigation(public.main, public.footer, links, url_for(HOME), url_for(SIGN_OUT))
     return {"navigation": navigation, "current_staff": g.get("staff")}
+
+
+def _is_in(here: str, section: str) -> bool:
+    """Say whether a page lies in a section: it begins it, or is of its room and begins no other."""
+    begins = {one.endpoint for one in SECTIONS}
+    return here == section or (here not in begins and here.rpartition(".")[0] == section.rpartition(".")[0])

@@ -247,7 +247,7 @@ class Summary:
     by_type: dict[str, Group] = field(default_factory=dict)
     by_country: dict[str, Group] = field(default_factory=dict)
     by_pillar_and_language: dict[str, dict[str, int]] = field(default_factory=dict)
-    not_published_by_language: dict[str, int] = field(default_factory=dict)
+    decided_by_language: dict[str, Group] = field(default_factory=dict)  # received: those of them that were decided
     reasons: dict[str, int] = field(default_factory=dict)
     hidden_reasons: dict[str, int] = field(default_factory=dict)
     waits: dict[str, Wait] = field(default_factory=dict)

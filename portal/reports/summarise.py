@@ -49,7 +49,7 @@ def summarise_for_public(session: Session, now: datetime) -> Summary:
         by_type=merged(summary.by_type),
         by_country=merged(summary.by_country),
         by_pillar_and_language=_by_pillar_and_language(public),
-        not_published_by_language=_merged_numbers(summary.not_published_by_language),
+        decided_by_language=merged(summary.decided_by_language),
         reasons=_merged_numbers(summary.reasons),
         waits=_of_many(summary.waits),
         weeks=[
@@ -77,7 +77,7 @@ def _summary(
         by_pillar=_groups("pillar", received, published),
         by_type=_groups("stakeholder_type", received, published),
         by_country=_groups("country", received, published),
-        not_published_by_language=_sums((one.language, one.number) for one in refused),
+        decided_by_language=_decided_by_language(published, refused),
         reasons=_sums((code, number) for verdict, code, number in reasons if verdict == Verdict.NOT_PUBLISH),
         hidden_reasons=_sums((code, number) for verdict, code, number in reasons if verdict == Verdict.PUBLISH_REDACTED),
         waits=_waits(decided),
@@ -88,6 +88,13 @@ def _groups(name: str, received: list[Counted], published: list[Counted]) -> dic
     in_all = _sums((str(getattr(one, name)), one.number) for one in received)
     public = _sums((str(getattr(one, name)), one.number) for one in published)
     return {key: Group(number, public.get(key, 0)) for key, number in in_all.items()}
+
+
+def _decided_by_language(published: list[Counted], refused: list[Decided]) -> dict[str, Group]:
+    public = [(one.language, one.number) for one in published]
+    public_by_language = _sums(public)
+    decided = _sums([*public, *((one.language, one.number) for one in refused)])
+    return {name: Group(number, public_by_language.get(name, 0)) for name, number in decided.items()}
 
 
 def _merged_numbers(numbers: Mapping[str, int]) -> dict[str, int]:

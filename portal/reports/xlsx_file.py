@@ -154,8 +154,8 @@ def _hour(hour: str) -> tuple[int, int]:
 
 @cache
 def _parts_of_day() -> list[str]:
-    """Each second of a day as a part of it, as it stands after the whole days: .500000 at noon."""
-    return [f"{second / 86_400:.6f}"[1:] for second in range(86_400)]
+    """Each second of a day as a part of it, as it stands after the whole days: .5000000000 at noon."""
+    return [f"{second / 86_400:.10f}"[1:] for second in range(86_400)]
 
 
 def _of_texts(rows: Iterable[Iterable[Any]]) -> Iterator[Row]:

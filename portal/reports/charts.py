@@ -1,0 +1,207 @@
+"""A summary as people read it: its sentences, and the rows of its charts and tables, in the reader's language."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import g
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from portal.db import Bilingual
+from portal.i18n import number, percent, roman, short_date
+from portal.policy.labels import REASONS
+from portal.reports.rules import REST, Group, Summary, Wait
+from portal.submissions.labels import COUNTRIES, LANGUAGES, STAKEHOLDER_TYPES, STATUSES
+
+SHOWN = ("en", "es")  # the series of charts; other languages stand in the tables
+LONGEST_LABEL = 38  # of a chart: its labels do not wrap
+NONE = "–"
+
+Rows = list[list[str]]
+
+
+def series() -> list[dict[str, str]]:
+    """The two languages of a bar chart: solid and hatched, as everywhere."""
+    return [{"name": LANGUAGES["en"][g.language], "pattern": "solid"}, {"name": LANGUAGES["es"][g.language], "pattern": "hatched"}]
+
+
+def pillar_bars(summary: Summary, titles: Mapping[int, Bilingual]) -> list[dict[str, Any]]:
+    """Bars by pillar and language."""
+    return [
+        {
+            "numeral": roman(pillar),
+            "label": _short(title[g.language]),
+            "values": [summary.by_pillar_and_language.get(str(pillar), {}).get(language, 0) for language in SHOWN],
+            "texts": [number(summary.by_pillar_and_language.get(str(pillar), {}).get(language, 0)) for language in SHOWN],
+        }
+        for pillar, title in titles.items()
+    ]
+
+
+def pillar_table(summary: Summary, titles: Mapping[int, Bilingual]) -> Rows:
+    """The same with the other languages and the sum: pillar, then a number for each."""
+    rows = []
+    for pillar, title in titles.items():
+        numbers = summary.by_pillar_and_language.get(str(pillar), {})
+        name = _("Pillar %(numeral)s. %(title)s", numeral=roman(pillar), title=title[g.language])
+        rows.append([name, *(number(numbers.get(one, 0)) for one in LANGUAGES), number(sum(numbers.values()))])
+    return rows
+
+
+def group_table(groups: Mapping[str, Group], kind: str) -> Rows:
+    """Sectors, countries, languages or pillars: name, received, published. Merged ones stand last."""
+    return [[_name(code, kind), number(group.received), number(group.published)] for code, group in groups.items()]
+
+
+def status_table(summary: Summary) -> Rows:
+    """Statuses: name, number."""
+    return [[STATUSES[code][g.language], number(count)] for code, count in summary.by_status.items()]  # type: ignore[index]
+
+
+def reason_table(reasons: Mapping[str, int]) -> Rows:
+    """Reasons: name, number, most first. Merged ones stand last."""
+    ordered = sorted(reasons, key=lambda code: (code == REST, -reasons[code]))
+    return [[_name(code, "reason"), number(reasons[code])] for code in ordered]
+
+
+def language_table(summary: Summary) -> Rows:
+    """Languages: name, decided, published, not published, the share published, and the waits."""
+    rows = []
+    for code, group in summary.decided_by_language.items():
+        wait = summary.waits.get(code)
+        share = percent(group.published / group.received) if group.received else NONE
+        numbers = (number(group.received), number(group.published), number(group.unseen), share)
+        rows.append([_name(code, "language"), *numbers, *_waits(wait)])
+    return rows
+
+
+def wait_table(summary: Summary) -> Rows:
+    """Languages: name, first decisions, median and 90th percentile of days."""
+    return [
+        [_name(code, "language"), number(wait.decided), *_waits(wait)] for code, wait in summary.waits.items()
+    ]
+
+
+def week_labels(summary: Summary) -> list[str]:
+    """The Mondays of a line chart."""
+    return [_day_and_month(short_date(week.monday)) for week in summary.weeks]
+
+
+def received_lines(summary: Summary) -> list[dict[str, Any]]:
+    """Lines of what arrived in each week."""
+    return [_line(language, [week.received.get(language, 0) for week in summary.weeks]) for language in SHOWN]
+
+
+def wait_lines(summary: Summary) -> list[dict[str, Any]]:
+    """Lines of the median wait for the decisions of each week; a week without enough of them breaks the line."""
+    lines = []
+    for language in SHOWN:
+        waits = [week.waits.get(language) for week in summary.weeks]
+        lines.append(_line(language, [wait.median if wait else None for wait in waits]))
+    return lines
+
+
+def week_table(summary: Summary) -> Rows:
+    """Weeks: Monday, then for each of the two languages what arrived and the median wait."""
+    rows = []
+    for week in summary.weeks:
+        cells = []
+        for language in SHOWN:
+            wait = week.waits.get(language)
+            cells += [number(week.received.get(language, 0)), number(wait.median) if wait else NONE]
+        rows.append([short_date(week.monday), *cells])
+    return rows
+
+
+def sentences(summary: Summary) -> list[str]:
+    """The report in a few sentences, each of which stands alone."""
+    n = summary.received
+    if not n:
+        return [_("No submissions fit this scope.")]
+    said = [ngettext("%(number)s submission arrived.", "%(number)s submissions arrived.", n, number=number(n))]
+    languages = {code: group.received for code, group in summary.by_language.items() if code != REST}
+    if set(languages) >= set(SHOWN):
+        english, spanish = number(languages["en"]), number(languages["es"])
+        said.append(_("%(english)s are in English and %(spanish)s in Spanish.", english=english, spanish=spanish))
+    if summary.published:
+        text = ngettext("We published %(number)s of them.", "We published %(number)s of them.", n, number=number(summary.published))
+        said.append(text)
+    if m := summary.redacted:
+        said.append(
+            ngettext(
+                "In %(number)s of these, we hid a part.", "In %(number)s of these, we hid a part.", m, number=number(m)
+            )
+        )
+    if m := summary.not_published:
+        said.append(ngettext("We did not publish %(number)s.", "We did not publish %(number)s.", m, number=number(m)))
+    return said
+
+
+def described_pillars(summary: Summary) -> str:
+    """What the chart by pillar shows, for those who do not see it."""
+    sums = {pillar: sum(numbers.values()) for pillar, numbers in summary.by_pillar_and_language.items()}
+    if not sums:
+        return _("There is nothing to show yet.")
+    most = max(sums, key=lambda pillar: sums[pillar])
+    return _("Pillar %(numeral)s has the most: %(number)s.", numeral=roman(int(most)), number=number(sums[most]))
+
+
+def described_lines(lines: list[dict[str, Any]]) -> str:
+    """What a line chart shows, for those who do not see it: where each line begins and ends."""
+    said = []
+    for line in lines:
+        values = [value for value in line["values"] if value is not None]
+        if values:
+            first, last = number(values[0]), number(values[-1])
+            said.append(_("%(name)s: from %(first)s to %(last)s.", name=line["name"], first=first, last=last))
+    return " ".join(said) or _("There is nothing to show yet.")
+
+
+def compared_waits(summary: Summary) -> str | None:
+    """Say whether both languages wait alike: the figure by which the portal proves that it treats them equally."""
+    english, spanish = summary.waits.get("en"), summary.waits.get("es")
+    if not english or not spanish:
+        return None
+    return _(
+        "Half of the submissions in English had a first decision within %(english)s days, half of those in Spanish within "
+        "%(spanish)s days.",
+        english=number(english.median),
+        spanish=number(spanish.median),
+    )
+
+
+def _line(language: str, values: list[Any]) -> dict[str, Any]:
+    texts = [NONE if value is None else number(value) for value in values]
+    pattern = "solid" if language == "en" else "dashed"
+    return {"name": LANGUAGES[language][g.language], "values": values, "texts": texts, "pattern": pattern}  # type: ignore[index]
+
+
+def _waits(wait: Wait | None) -> tuple[str, str]:
+    return (number(wait.median), number(wait.p90)) if wait else (NONE, NONE)
+
+
+def _name(code: str, kind: str) -> str:
+    if code == REST:
+        return _("The others, together")
+    if kind == "pillar":
+        return _("Pillar %(numeral)s", numeral=roman(int(code)))
+    labels: Mapping[Any, Bilingual] = {
+        "sector": STAKEHOLDER_TYPES,
+        "country": COUNTRIES,
+        "language": LANGUAGES,
+        "reason": REASONS,
+    }[kind]  # type: ignore[assignment]
+    return labels[code][g.language]
+
+
+def _short(label: str) -> str:
+    if len(label) <= LONGEST_LABEL:
+        return label
+    return label[: LONGEST_LABEL - 1].rsplit(" ", 1)[0] + "…"
+
+
+def _day_and_month(day: str) -> str:
+    """Apr 18, 2022 / 18 abr 2022 without the year, for the little room under a chart."""
+    return day.rsplit(" ", 1)[0].rstrip(",")
+
+
