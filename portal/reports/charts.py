@@ -10,6 +10,7 @@ from flask_babel import ngettext
 from portal.db import Bilingual
 from portal.i18n import number, percent, roman, short_date
 from portal.policy.labels import REASONS
+from portal.reports.columns import COLUMNS, PLACES
 from portal.reports.rules import REST, Group, Summary, Wait
 from portal.submissions.labels import COUNTRIES, LANGUAGES, STAKEHOLDER_TYPES, STATUSES
 
@@ -18,6 +19,11 @@ LONGEST_LABEL = 38  # of a chart: its labels do not wrap
 NONE = "–"
 
 Rows = list[list[str]]
+
+
+def head(column: str) -> str:
+    """What a column of figures is called, as in the files."""
+    return COLUMNS[PLACES[column]].heading[g.language]
 
 
 def series() -> list[dict[str, str]]:
@@ -163,8 +169,7 @@ def compared_waits(summary: Summary) -> str | None:
     if not english or not spanish:
         return None
     return _(
-        "Half of the submissions in English had a first decision within %(english)s days, half of those in Spanish within "
-        "%(spanish)s days.",
+        "Median days to a first decision: %(english)s in English, %(spanish)s in Spanish.",
         english=number(english.median),
         spanish=number(spanish.median),
     )

@@ -49,7 +49,7 @@ ALL_ROWS = Bilingual(
 FILTERS = {
     "pillar": Bilingual("Pillar", "Pilar"),
     "stakeholder_type": Bilingual("Sector", "Sector"),
-    "language": Bilingual("Language", "Idioma"),
+    "language": Bilingual("Language of the text", "Idioma del texto"),
     "country": Bilingual("Country", "País"),
     "status": Bilingual("Status", "Estado"),
     "first": Bilingual("Received from", "Recibidas desde el"),

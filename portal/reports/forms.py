@@ -7,6 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectField, StringField
 from wtforms.widgets import DateInput
 
+from portal.reports.export import FILTERS as LABELS
 from portal.reports.export import Format
 from portal.reports.rules import FILTERS, BadScope, Problem, Scope, read_scope
 from portal.submissions.labels import COUNTRIES, LANGUAGES, STAKEHOLDER_TYPES, STATUSES
@@ -29,17 +30,19 @@ PUBLIC, ALL = "public", "all"
 class Scoped(FlaskForm):
     """The filters that say which submissions a page or file is about."""
 
-    pillar = SelectField(_l("Pillar"), validate_choice=False, default="")
-    type = SelectField(_l("Sector"), validate_choice=False, default="")
-    country = SelectField(_l("Country"), validate_choice=False, default="")
-    language = SelectField(_l("Language of the text"), validate_choice=False, default="")
-    status = SelectField(_l("Status"), validate_choice=False, default="")
-    first = StringField(_l("Received from"), name="from", widget=DateInput(), default="")
-    last = StringField(_l("Received until"), name="to", widget=DateInput(), default="")
+    pillar = SelectField(validate_choice=False, default="")
+    type = SelectField(validate_choice=False, default="")
+    country = SelectField(validate_choice=False, default="")
+    language = SelectField(validate_choice=False, default="")
+    status = SelectField(validate_choice=False, default="")
+    first = StringField(name="from", widget=DateInput(), default="")
+    last = StringField(name="to", widget=DateInput(), default="")
 
     def __init__(self, language: str, **values: Any) -> None:
         super().__init__(**values)
-        everything = ("", _l("All"))
+        everything = ("", _l("Any"))
+        for name, attribute in FILTERS.items():
+            self._control(name).label.text = LABELS[attribute][language]
         self.pillar.choices = [everything, *((str(n), f"{'I II III IV'.split()[n - 1]}") for n in PILLARS)]
         for control, labels in (
             (self.type, STAKEHOLDER_TYPES),
