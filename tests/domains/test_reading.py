@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from sqlalchemy import event
 
 from portal import db
+from portal.i18n import listed
 from portal.kept_pages import POLL_SECONDS
 from portal.pillars.load import load
 from portal.pillars.rules import Precision, When, written
@@ -170,6 +171,24 @@ def test_each_pillar_is_open_for_input(visitor: Visitor, language: str) -> None:
         address = f"/{language}/{'aportaciones/nueva' if language == 'es' else 'input/new'}?pillar={number}"
         assert home.html.select(f'a[href="{address}"]')
         assert visitor.open("reading.pillar", language, number=number).html.select(f'.call a[href="{address}"]')
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "joined"),
+    [
+        ("en", ["coffee", "cacao", "livestock"], "coffee, cacao, and livestock"),
+        ("es", ["café", "cacao", "ganadería"], "café, cacao y ganadería"),
+        ("es", ["México", "Italia"], "México e Italia"),
+        ("es", ["Guatemala", "Hidalgo"], "Guatemala e Hidalgo"),
+        ("es", ["agua", "hielo"], "agua y hielo"),
+        ("es", ["México"], "México"),
+        ("es", [], ""),
+    ],
+)
+def test_a_list_is_joined_as_its_language_does(app: Flask, language: str, words: list[str], joined: str) -> None:
+    with app.app_context():
+        g.language = language
+        assert listed(words) == joined
 
 
 def test_before_anything_is_published_the_pages_say_so(visitor: Visitor) -> None:
