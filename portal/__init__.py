@@ -26,9 +26,11 @@ from portal import (
     limits,
     logs,
 )
-from portal.reading import public_views as reading
-from portal.submissions import public_views as submissions_public
-from portal.tracking import public_views as tracking_public
+from portal.policy import public_views as policy_pages
+from portal.publication import public_views as publication_pages
+from portal.reading import public_views as reading_pages
+from portal.submissions import public_views as submissions_pages
+from portal.tracking import public_views as tracking_pages
 
 ROOT = Path(__file__).resolve().parent.parent
 MOST_BYTES = 1024 * 1024  # a body without files; see the public surface
@@ -65,9 +67,8 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     CSRFProtect(app)
 
     app.register_blueprint(health.bp)
-    app.register_blueprint(reading.bp)
-    app.register_blueprint(submissions_public.bp)
-    app.register_blueprint(tracking_public.bp)
+    for views in (policy_pages, publication_pages, reading_pages, submissions_pages, tracking_pages):
+        app.register_blueprint(views.bp)
 
     jobs.init_app(app, {})
     limits.init_app(app, settings)

@@ -111,6 +111,11 @@ def by_slug(session: Session, number: int, slug: str, language: str) -> Workstre
     ).first()
 
 
+def workstream(session: Session, workstream_id: str | None) -> Workstream | None:
+    """A workstream by its id, without what lies under it."""
+    return session.get(Workstream, workstream_id) if workstream_id else None
+
+
 def milestones(session: Session) -> list[Milestone]:
     """Every dated initiative and meeting, by the earliest moment its date can mean."""
     dated = session.scalars(
