@@ -84,4 +84,6 @@ def test_every_post_has_a_named_limit(portal: Flask) -> None:
 
 def test_no_address_is_lost(portal: Flask) -> None:
     there = {rule.rule for rule in rules(portal) if "GET" in (rule.methods or ())}
-    assert set(ROUTES.read_text().split()) == there, "an address needs a redirect, a line in CHANGELOG.md and routes.txt"
+    assert set(ROUTES.read_text().split()) == there, (
+        "an address needs a redirect, a line in CHANGELOG.md and routes.txt"
+    )
