@@ -31,8 +31,12 @@ from portal import (
 from portal.accounts import security, sessions
 from portal.accounts.gate import staff_blueprint
 from portal.moderation import decide, take_effect
+from portal.policy import public_views as policy_pages
 from portal.policy.labels import hidden_label
-from portal.reading import public_views as reading
+from portal.publication import public_views as publication_pages
+from portal.reading import public_views as reading_pages
+from portal.submissions import public_views as submission_pages
+from portal.tracking import public_views as tracking_pages
 
 ROOT = Path(__file__).resolve().parent.parent
 MOST_BYTES = 1024 * 1024  # a body without files; see the public surface
@@ -72,11 +76,12 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     security.init_app(app)
 
     app.register_blueprint(health.bp)
+    for views in (policy_pages, publication_pages, reading_pages, submission_pages, tracking_pages):
+        app.register_blueprint(views.bp)
     staff = staff_blueprint()
     staff.register_blueprint(portal.accounts.staff_views.bp)
     staff.register_blueprint(portal.moderation.staff_views.bp)
     app.register_blueprint(staff)
-    app.register_blueprint(reading.bp)
 
     jobs.init_app(app, {decide.TAKE_EFFECT: take_effect.take_effect})
     limits.init_app(app, settings)

@@ -111,7 +111,9 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Response | HTTPException:
-        return error if error.code is not None and error.code < 400 else page(error)
+        if error.response is not None or (error.code is not None and error.code < 400):
+            return error  # it brings its own answer, such as a form that keeps what was typed
+        return page(error)
 
     @app.errorhandler(Exception)
     def other_error(error: Exception) -> Response:
