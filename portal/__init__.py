@@ -29,6 +29,8 @@ from portal import (
 from portal.policy import public_views as policy_pages
 from portal.publication import public_views as publication_pages
 from portal.reading import public_views as reading_pages
+from portal.submissions import public_views as submission_pages
+from portal.tracking import public_views as tracking_pages
 
 ROOT = Path(__file__).resolve().parent.parent
 MOST_BYTES = 1024 * 1024  # a body without files; see the public surface
@@ -65,7 +67,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     CSRFProtect(app)
 
     app.register_blueprint(health.bp)
-    for views in (policy_pages, publication_pages, reading_pages):
+    for views in (policy_pages, publication_pages, reading_pages, submission_pages, tracking_pages):
         app.register_blueprint(views.bp)
 
     jobs.init_app(app, {})

@@ -7,12 +7,14 @@ import sys
 import threading
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import click
 from flask import Flask
 
-from portal import config, create_app, db, jobs, schema
+from portal import cli_import, config, create_app, db, jobs, schema
+from portal.submissions.rules import Channel
 
 STOP_SECONDS = 30
 THREADS = 4
@@ -111,6 +113,28 @@ def run(app: Flask, host: str, port: int, workers: int) -> None:
     worker = [sys.executable, "-m", "portal", "work"]
     click.echo(f"Open Dialogue is at http://{host}:{port}/ (Ctrl-C stops it).")
     sys.exit(supervise([server, worker]))
+
+
+@main.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--channel",
+    type=click.Choice([channel.value for channel in Channel if channel != Channel.FORM]),
+    default=Channel.IMPORT.value,
+    show_default=True,
+    help="How the submissions reached you.",
+)
+@click.option("--dry-run", is_flag=True, help="Check every row and store nothing.")
+@click.option(
+    "--receipts",
+    "receipts_out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write row id, receipt code and access key to this new CSV file, to be handed back. Keep it secret.",
+)
+@with_app
+def import_file(_app: Flask, file: Path, channel: str, dry_run: bool, receipts_out: Path | None) -> None:
+    """Take in the submissions of FILE (JSON Lines, CSV or XLSX, one a row). Safe to run twice."""
+    cli_import.take_in_file(file, Channel(channel), dry_run=dry_run, receipts_out=receipts_out)
 
 
 def supervise(commands: list[list[str]]) -> int:

@@ -85,8 +85,12 @@ def page(error: HTTPException) -> Response:
     words = WORDS.get(code, WORDS[400] if code < 500 else WORDS[500])
     retry_after = getattr(error, "retry_after", None)
     ways = [
-        (url_for("reading.home"), gettext("Home page")),
-        (url_for("tracking.follow"), gettext("Follow a submission")),
+        (url_for(endpoint), label)
+        for endpoint, label in (
+            ("reading.home", gettext("Home page")),
+            ("tracking.follow", gettext("Follow a submission")),
+        )
+        if endpoint in current_app.view_functions
     ]
     response = make_response(
         render_template(
@@ -113,7 +117,9 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Response | HTTPException:
-        return error if error.code is not None and error.code < 400 else page(error)
+        if error.response is not None or (error.code is not None and error.code < 400):
+            return error  # it brings its own answer, such as a form that keeps what was typed
+        return page(error)
 
     @app.errorhandler(Exception)
     def other_error(error: Exception) -> Response:

@@ -106,7 +106,7 @@ def init_app(app: Flask) -> None:
         max_age=ONE_YEAR,
         immutable_file_test=lambda _path, _url: True,
     )
-    app.jinja_env.globals.update(static_url=static_url, use_icon=use_icon)
+    app.jinja_env.globals.update(static_url=static_url, use_icon=use_icon, has_page=known)
 
     @app.context_processor
     def frame() -> dict[str, Any]:

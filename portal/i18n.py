@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -76,8 +77,10 @@ def twin_url(language: str) -> str:
     if language != g.language:
         values.update(g.get("twin_values", {}))
     values["language"] = language
-    query = request.args.to_dict(flat=False)
-    return url_for(request.endpoint, **(query | values))
+    address = url_for(request.endpoint, **values)
+    # The query is written here: `url_for` would take `?_scheme=` or `?endpoint=` for orders of its own.
+    query = urlencode(list(request.args.items(multi=True)))
+    return f"{address}?{query}" if query else address
 
 
 def long_date(day: date) -> str:
@@ -95,11 +98,16 @@ def short_date(day: date | datetime) -> str:
 
 def moment(at: datetime) -> str:
     """April 18, 2022, 3:30 p.m. CT / 18 de abril de 2022, 15:30 h, hora del centro de México."""
+    return f"{long_date(at.astimezone(ZONE).date())}, {clock_time(at)}"
+
+
+def clock_time(at: datetime) -> str:
+    """3:30 p.m. CT / 15:30 h, hora del centro de México."""
     local = at.astimezone(ZONE)
     if g.language == SPANISH:
-        return f"{long_date(local.date())}, {local:%H:%M} h, hora del centro de México"
+        return f"{local:%H:%M} h, hora del centro de México"
     half = "a.m." if local.hour < 12 else "p.m."
-    return f"{long_date(local.date())}, {local.hour % 12 or 12}:{local:%M} {half} CT"
+    return f"{local.hour % 12 or 12}:{local:%M} {half} CT"
 
 
 def time_tag(at: datetime, text: str) -> Markup:
@@ -154,6 +162,7 @@ def init_app(app: Flask) -> None:
         long_date=long_date,
         short_date=short_date,
         moment=moment,
+        clock_time=clock_time,
         number=number,
         percent=percent,
         roman=roman,

@@ -34,6 +34,8 @@ class Limit:
 
 
 SUBMIT = Limit("submit", ((5, "hour"), (20, "day")))
+SUBMIT_FORM = Limit("submit-form", ((120, "hour"),))  # every sending of the form, refused ones too
+SUBMIT_WITH_TICKET = Limit("submit-with-ticket", ((60, "hour"),))  # after a wait, past `submit`
 SUBMIT_TO_PILLAR = Limit("submit-to-pillar", ((600, "hour"),))
 FOLLOW = Limit("follow", ((20, "hour"), (5, "minute")))
 SEARCH = Limit("search", ((60, "minute"),))
@@ -43,6 +45,8 @@ STAFF_WRITE = Limit("staff-write", ((240, "minute"),))
 EXPORT = Limit("export", ((30, "hour"),))
 LIMITS = (
     SUBMIT,
+    SUBMIT_FORM,
+    SUBMIT_WITH_TICKET,
     SUBMIT_TO_PILLAR,
     FOLLOW,
     SEARCH,

@@ -87,7 +87,7 @@ def app(settings: Settings) -> Iterator[Flask]:
 @pytest.fixture
 def session(app: Flask) -> Iterator[Session]:
     """A session that reads what the portal stored."""
-    with app.app_context(), db.open_session(app) as session:
+    with db.open_session(app) as session:  # no app context: requests would share its `g`
         yield session
 
 

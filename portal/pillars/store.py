@@ -68,7 +68,7 @@ def places(session: Session) -> list[Place]:
 
 
 def priority_groups(session: Session) -> list[PriorityGroup]:
-    """People whom the work is meant to reach first."""
+    """People whom the inclusive recovery is meant to reach."""
     return list(session.scalars(select(PriorityGroup).order_by(PriorityGroup.position)))
 
 
@@ -80,7 +80,7 @@ def pillars(session: Session) -> list[Pillar]:
 def number_of_initiatives(session: Session) -> dict[int, int]:
     """How many initiatives each pillar has."""
     query = select(Workstream.pillar_number, func.count(Initiative.id)).join(Initiative.workstream)
-    return dict(session.execute(query.group_by(Workstream.pillar_number)).tuples().all())
+    return {number: count for number, count in session.execute(query.group_by(Workstream.pillar_number))}  # noqa: C416
 
 
 def pillar(session: Session, number: int) -> Pillar | None:

@@ -1,5 +1,6 @@
 """Reasons for a decision: their codes, how each may be used, and which need a second person (policy, section 3)."""
 
+from datetime import date, timedelta
 from enum import StrEnum
 
 
@@ -51,3 +52,13 @@ APPEAL_DAYS = 30
 # Section 7: business days until a first decision.
 FIRST_DECISION_TARGET_DAYS = 3
 FIRST_DECISION_LIMIT_DAYS = 10
+
+SATURDAY = 5
+
+
+def business_day_after(day: date, number: int) -> date:
+    """Count a number of business days from a day: Monday to Friday; holidays are not known here."""
+    while number:
+        day += timedelta(days=1)
+        number -= day.weekday() < SATURDAY
+    return day

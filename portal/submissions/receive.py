@@ -10,7 +10,7 @@ import portal.submissions.store as submissions
 from portal.audit.store import record
 from portal.db import keys_of
 from portal.submissions import receipts
-from portal.submissions.rules import Draft, Refused, as_received, problems
+from portal.submissions.rules import Confidentiality, Draft, Refused, Status, as_received, problems
 
 
 @dataclass(frozen=True)
@@ -66,3 +66,26 @@ def receive(session: Session, draft: Draft, *, now: datetime) -> Receipt:
         channel=draft.channel,
     )
     return Receipt(code, key, now)
+
+
+def already_received(session: Session, draft: Draft) -> Receipt | None:
+    """Give the receipt of an attempt that was received before, as long as the form says what it said then."""
+    keys = keys_of(session)
+    earlier = submissions.by_attempt(session, keys.keyed_hash("attempt", draft.attempt))
+    if earlier is None:
+        return None
+    receipt = Receipt(
+        earlier.code, receipts.access_key(keys.keyed_hash("access key", draft.attempt)), earlier.received_at
+    )
+    return receipt if is_as_sent(session, draft, receipt) else None
+
+
+def is_as_sent(session: Session, draft: Draft, receipt: Receipt) -> bool:
+    """Say whether a form that was sent again says what its receipt stands for."""
+    submission = submissions.by_code(session, receipt.code)
+    if submission is None or submission.status in {Status.WITHDRAWN, Status.ERASED}:
+        return True
+    sent = submissions.original(session, submission)
+    only_governments = draft.confidentiality == Confidentiality.GOVERNMENTS_ONLY
+    summary = as_received(draft.public_summary) if only_governments else ""
+    return sent.body == as_received(draft.body) and (sent.public_summary or "") == summary
