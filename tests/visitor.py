@@ -22,11 +22,11 @@ class Visitor(TestApp):
         super().__init__(app, extra_environ={"REMOTE_ADDR": address})
         self.flask = app
 
-    def open(self, endpoint: str, language: str = "en", **values: Any) -> TestResponse:
-        """Open a page by its endpoint, in a language."""
+    def open(self, endpoint: str, lang: str = "en", *, status: int | None = None, **values: Any) -> TestResponse:
+        """Open a page by its endpoint, in a language; `values` are those of its address and of its query."""
         with self.flask.test_request_context():
-            address = url_for(endpoint, language=language, **values)
-        return self.get(address)
+            address = url_for(endpoint, lang=lang, **values)
+        return self.get(address, status=status)
 
     def do_request(self, req: Any, status: Any = None, expect_errors: Any = None) -> TestResponse:
         response = super().do_request(req, status, expect_errors)

@@ -155,6 +155,12 @@ def workstream_choices(session: Session, language: str) -> dict[str, list[tuple[
     return {row.title[language]: [(w.id, w.short[language]) for w in row.workstreams] for row in pillars(session)}
 
 
+def workstream_name(session: Session, workstream_id: str | None, language: str) -> str | None:
+    """The short name of a workstream, None where there is none."""
+    workstream = session.get(Workstream, workstream_id) if workstream_id else None
+    return workstream.short[language] if workstream else None
+
+
 def _listed() -> tuple[Any, ...]:
     return (selectinload(Initiative.agencies), joinedload(Initiative.workstream))
 

@@ -35,7 +35,7 @@ def give_templates_their_words(state: BlueprintSetupState) -> None:
 @bp.get("/")
 def start() -> Response:
     """Send a reader to their language."""
-    response = make_response(redirect(url_for(".home", language=preferred()), 302))
+    response = make_response(redirect(url_for(".home", lang=preferred()), 302))
     response.vary.add("Accept-Language")
     return response
 
