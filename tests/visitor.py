@@ -48,7 +48,7 @@ def faults_of(page: BeautifulSoup) -> Iterable[str]:
         yield "no title"
     if page.select("[style]") or page.select("style") or page.select("script:not([src])"):
         yield "inline style or script"
-    if not page.select('link[rel~="alternate"][hreflang]'):
+    if not page.select('link[rel~="alternate"][hreflang], meta[name="robots"][content="noindex"]'):
         yield "no link to its twin"
     ids = [tag["id"] for tag in page.select("[id]")]
     yield from (f"id {name} stands twice" for name in {name for name in ids if ids.count(name) > 1})
