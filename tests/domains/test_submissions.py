@@ -184,9 +184,7 @@ def test_every_character_is_kept_on_the_page(visitor: Visitor) -> None:
         assert page.forms["input"]["body"].value == text
 
 
-def test_line_breaks_become_lf_and_a_nul_the_replacement_character(
-    session: Session, visitor: Visitor
-) -> None:
+def test_line_breaks_become_lf_and_a_nul_the_replacement_character(session: Session, visitor: Visitor) -> None:
     form = fill(open_form(visitor), body="uno\r\ndos\rtres\ncuatro\0cinco", organization="Lagu\0na")
     stored = original(session, form.submit(status=303).follow())
     assert stored.body == "uno\ndos\ntres\ncuatro\ufffdcinco"
@@ -213,9 +211,7 @@ def test_everything_that_was_asked_is_stored(session: Session, visitor: Visitor)
     assert (stored.organization, stored.email) == (WHOLE["organization"], WHOLE["email"])
 
 
-def test_a_name_is_not_kept_where_the_text_is_signed_in_another_way(
-    session: Session, visitor: Visitor
-) -> None:
+def test_a_name_is_not_kept_where_the_text_is_signed_in_another_way(session: Session, visitor: Visitor) -> None:
     page = fill(open_form(visitor), show_as="anonymous", name="Inés Aguirre").submit(status=303).follow()
     assert original(session, page).name is None
 
