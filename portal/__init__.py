@@ -2,16 +2,18 @@
 
 from pathlib import Path
 
-from flask import Flask
+from flask import Flask, g
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import portal.accounts.models
+import portal.accounts.staff_views
 import portal.audit.models
 import portal.moderation.models
+import portal.moderation.staff_views
 import portal.pillars.models
 import portal.publication.models
-import portal.submissions.models  # noqa: F401  # every model is known before the first query
+import portal.submissions.models  # every model is known before the first query
 from portal import (
     config,
     db,
@@ -26,8 +28,15 @@ from portal import (
     limits,
     logs,
 )
-from portal.reading import public_views as reading
-from portal.submissions import public_views as submissions_public
+from portal.accounts import security, sessions
+from portal.accounts.gate import staff_blueprint
+from portal.moderation import decide, take_effect
+from portal.policy import public_views as policy_pages
+from portal.policy.labels import hidden_label
+from portal.publication import public_views as publication_pages
+from portal.reading import public_views as reading_pages
+from portal.submissions import public_views as submission_pages
+from portal.tracking import public_views as tracking_pages
 
 ROOT = Path(__file__).resolve().parent.parent
 MOST_BYTES = 1024 * 1024  # a body without files; see the public surface
@@ -55,19 +64,26 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     )
     app.jinja_env.globals["base_url"] = settings.base_url.rstrip("/")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals["hidden_label"] = lambda code: hidden_label(code, g.language)
     app.extensions["keys"] = all_keys
     db.init_app(app, settings.database)
     logs.init_app(app, settings.log_level)
     i18n.init_app(app)
     headers.init_app(app, over_tls=settings.over_tls)
     errors.init_app(app)
+    sessions.init_app(app)
     CSRFProtect(app)
+    security.init_app(app)
 
     app.register_blueprint(health.bp)
-    app.register_blueprint(reading.bp)
-    app.register_blueprint(submissions_public.bp)
+    for views in (policy_pages, publication_pages, reading_pages, submission_pages, tracking_pages):
+        app.register_blueprint(views.bp)
+    staff = staff_blueprint()
+    staff.register_blueprint(portal.accounts.staff_views.bp)
+    staff.register_blueprint(portal.moderation.staff_views.bp)
+    app.register_blueprint(staff)
 
-    jobs.init_app(app, {})
+    jobs.init_app(app, {decide.TAKE_EFFECT: take_effect.take_effect})
     limits.init_app(app, settings)
     kept_pages.init_app(app)
     frame.init_app(app)

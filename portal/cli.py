@@ -7,12 +7,20 @@ import sys
 import threading
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import click
-from flask import Flask
+from flask import Flask, url_for
+from sqlalchemy.orm import Session
 
-from portal import config, create_app, db, jobs, schema
+import portal.accounts.store as accounts
+from portal import cli_import, config, create_app, db, jobs, schema
+from portal.accounts import invite
+from portal.accounts.models import Staff
+from portal.accounts.rules import Role, StaffCountry, is_address
+from portal.clock import utcnow
+from portal.submissions.rules import Channel
 
 STOP_SECONDS = 30
 THREADS = 4
@@ -81,6 +89,7 @@ def work(app: Flask) -> None:
 def run(app: Flask, host: str, port: int, workers: int) -> None:
     """Serve the portal: migrate, then keep the server's processes and one worker going until stopped."""
     schema.migrate(app.extensions["engine"])
+    invite_first_administrator(app, f"http://{host}:{port}")
     app.extensions["engine"].dispose()
     server = [
         sys.executable,
@@ -111,6 +120,126 @@ def run(app: Flask, host: str, port: int, workers: int) -> None:
     worker = [sys.executable, "-m", "portal", "work"]
     click.echo(f"Open Dialogue is at http://{host}:{port}/ (Ctrl-C stops it).")
     sys.exit(supervise([server, worker]))
+
+
+@main.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--channel",
+    type=click.Choice([channel.value for channel in Channel if channel != Channel.FORM]),
+    default=Channel.IMPORT.value,
+    show_default=True,
+    help="How the submissions reached you.",
+)
+@click.option("--dry-run", is_flag=True, help="Check every row and store nothing.")
+@click.option(
+    "--receipts",
+    "receipts_out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write row id, receipt code and access key to this new CSV file, to be handed back. Keep it secret.",
+)
+@with_app
+def import_file(_app: Flask, file: Path, channel: str, dry_run: bool, receipts_out: Path | None) -> None:
+    """Take in the submissions of FILE (JSON Lines, CSV or XLSX, one a row). Safe to run twice."""
+    cli_import.take_in_file(file, Channel(channel), dry_run=dry_run, receipts_out=receipts_out)
+
+
+@main.group()
+def account() -> None:
+    """Staff accounts: people of both governments, their roles, and the links on which they set a password."""
+
+
+ROLES = click.option("--role", "roles", type=click.Choice([role.value for role in Role]), multiple=True, required=True)
+
+
+@account.command("add")
+@click.argument("email")
+@ROLES
+@click.option("--country", type=click.Choice([country.value for country in StaffCountry]), required=True)
+@click.option("--name", default="", help="As colleagues see it; the person can change it.")
+@with_app
+def add_account(app: Flask, email: str, roles: tuple[str, ...], country: str, name: str) -> None:
+    """Invite EMAIL and print the one-time link on which they set a password."""
+    if not is_address(email):
+        raise click.BadParameter(f"“{email}” is no e-mail address.", param_hint="EMAIL")
+    chosen = [Role(role) for role in roles]
+    try:
+        with db.transaction() as session:
+            token = invite.invite(session, email, name, StaffCountry(country), chosen, actor_id=None, now=utcnow())
+    except invite.AddressTaken:
+        raise click.ClickException(f"{email} already has an account.") from None
+    click.echo(f"Invited {email} as {', '.join(roles)}. This link works once, for three days:")
+    click.echo(invitation_link(app, token, country))
+
+
+@account.command("role")
+@click.argument("email")
+@ROLES
+@with_app
+def change_roles(_app: Flask, email: str, roles: tuple[str, ...]) -> None:
+    """Give EMAIL these roles in place of those they have."""
+    with db.transaction() as session:
+        person = known_account(session, email)
+        invite.give_roles(session, person.id, [Role(role) for role in roles], actor_id=None, now=utcnow())
+    click.echo(f"{email} is now {', '.join(roles)}.")
+
+
+@account.command("reset")
+@click.argument("email")
+@with_app
+def reset_account(app: Flask, email: str) -> None:
+    """Take EMAIL's password away, sign them out, and print a new link. Opens a disabled account again."""
+    with db.transaction() as session:
+        person = known_account(session, email)
+        token = invite.reset(session, person.id, actor_id=None, now=utcnow())
+        country = person.country
+    click.echo(f"{email} is signed out everywhere. This link works once, for three days:")
+    click.echo(invitation_link(app, token, country))
+
+
+@account.command("disable")
+@click.argument("email")
+@with_app
+def disable_account(_app: Flask, email: str) -> None:
+    """Close EMAIL's account and sign them out everywhere."""
+    with db.transaction() as session:
+        invite.disable(session, known_account(session, email).id, actor_id=None, now=utcnow())
+    click.echo(f"{email} can no longer sign in.")
+
+
+@account.command("list")
+@with_app
+def list_accounts(_app: Flask) -> None:
+    """List the accounts: address, name, country, roles, and whether they can sign in."""
+    for person in accounts.everyone(db.session):
+        state = "disabled" if not person.active else "active" if person.password else "invited"
+        roles = ", ".join(role.name for role in person.roles)
+        click.echo(f"{person.email or '(first administrator)'}\t{person.name}\t{person.country}\t{roles}\t{state}")
+
+
+def known_account(session: Session, email: str) -> Staff:
+    """Find the account that an operator named. Raises ClickException."""
+    if person := accounts.by_email(session, email):
+        return person
+    raise click.ClickException(f"{email} has no account.")
+
+
+def invitation_link(app: Flask, token: str, country: str, base_url: str = "") -> str:
+    """Write a one-time link, in the language of the person's government."""
+    base = base_url or app.config["SETTINGS"].base_url or "http://127.0.0.1:8000"
+    language = "es" if country == StaffCountry.MX else "en"
+    with app.test_request_context():
+        return base.rstrip("/") + url_for("staff.accounts.welcome", token=token, lang=language)
+
+
+def invite_first_administrator(app: Flask, base_url: str) -> None:
+    """Print the first administrator's link until it was used."""
+    with db.transaction() as session:
+        token = invite.first_administrator(session, now=utcnow())
+    if token:
+        click.echo("Nobody administers this portal yet. Set name and password here; the link works once:")
+        for country in (StaffCountry.US, StaffCountry.MX):
+            click.echo(f"  {invitation_link(app, token, country, app.config['SETTINGS'].base_url or base_url)}")
 
 
 def supervise(commands: list[list[str]]) -> int:

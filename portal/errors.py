@@ -13,7 +13,6 @@ from flask import (
     request,
     url_for,
 )
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
@@ -74,6 +73,8 @@ WORDS = {
 }
 
 
+WAYS = (("reading.home", _l("Home page")), ("tracking.follow", _l("Follow a submission")))
+
 LAST_RESORT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Open Dialogue / Diálogo Abierto</title>
 <h1>Something failed on our side</h1><p>Try again in a few minutes.</p>
 <p lang="es">Algo falló de nuestro lado. Intente de nuevo en unos minutos.</p>"""
@@ -84,14 +85,7 @@ def page(error: HTTPException) -> Response:
     code = error.code or 500
     words = WORDS.get(code, WORDS[400] if code < 500 else WORDS[500])
     retry_after = getattr(error, "retry_after", None)
-    ways = [
-        (url_for(endpoint), label)
-        for endpoint, label in (
-            ("reading.home", gettext("Home page")),
-            ("tracking.follow", gettext("Follow a submission")),
-        )
-        if endpoint in current_app.view_functions
-    ]
+    ways = [(url_for(endpoint), words) for endpoint, words in WAYS if endpoint in current_app.view_functions]
     response = make_response(
         render_template(
             "errors/page.html",

@@ -75,6 +75,11 @@ def place_of(published_at: datetime, publication_id: int) -> int:
     return int(published_at.astimezone(UTC).timestamp()) << ID_BITS | publication_id
 
 
+def is_place(number: int) -> bool:
+    """Say whether a number can be a place."""
+    return 0 <= number < 1 << 63
+
+
 def publication_id(place: int) -> int:
     """Give the id of the publication at a place."""
     return place & ((1 << ID_BITS) - 1)

@@ -39,6 +39,9 @@ MONTHS_ES = (
     "dic",
 )
 
+# How addresses name their language when they are built. Not `language`: that is a filter of the register and the queue.
+LANG = "lang"
+
 babel = Babel()
 
 View = Callable[..., Any]
@@ -53,7 +56,7 @@ def localised(blueprint: Blueprint, *, en: str, es: str, methods: list[str] | No
                 f"/{language}{path}",
                 view.__name__,
                 view,
-                defaults={"language": language},
+                defaults={LANG: language},
                 methods=methods or ["GET"],
             )
         return view
@@ -72,11 +75,11 @@ def twin_url(language: str) -> str:
     A view whose address holds words of one language (a slug) sets `g.twin_values` to the values of the other.
     """
     if request.endpoint is None or (request.view_args is None and "language" not in g):
-        return url_for("reading.home", language=language)
+        return url_for("reading.home", lang=language)
     values: dict[str, Any] = dict(g.get("address_values", {}))
     if language != g.language:
         values.update(g.get("twin_values", {}))
-    values["language"] = language
+    values[LANG] = language
     address = url_for(request.endpoint, **values)
     # The query is written here: `url_for` would take `?_scheme=` or `?endpoint=` for orders of its own.
     query = urlencode(list(request.args.items(multi=True)))
@@ -108,6 +111,14 @@ def clock_time(at: datetime) -> str:
         return f"{local:%H:%M} h, hora del centro de México"
     half = "a.m." if local.hour < 12 else "p.m."
     return f"{local.hour % 12 or 12}:{local:%M} {half} CT"
+
+
+def time_of_day(at: datetime) -> str:
+    """3:30 p.m. CT / 15:30 h: for what happens today."""
+    local = at.astimezone(ZONE)
+    if g.language == SPANISH:
+        return f"{local:%H:%M} h"
+    return f"{local.hour % 12 or 12}:{local:%M} {'a.m.' if local.hour < 12 else 'p.m.'} CT"
 
 
 def time_tag(at: datetime, text: str) -> Markup:
@@ -148,13 +159,13 @@ def init_app(app: Flask) -> None:
     @app.url_value_preprocessor
     def take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
         prefix = request.path[1:3]
-        g.language = (values or {}).pop("language", None) or (prefix if prefix in LANGUAGES else preferred())
+        g.language = (values or {}).pop(LANG, None) or (prefix if prefix in LANGUAGES else preferred())
         g.address_values = dict(values or {})
 
     @app.url_defaults
     def give_language(endpoint: str, values: dict[str, Any]) -> None:
-        if "language" not in values and app.url_map.is_endpoint_expecting(endpoint, "language"):
-            values["language"] = g.get("language", ENGLISH)
+        if LANG not in values and app.url_map.is_endpoint_expecting(endpoint, LANG):
+            values[LANG] = g.get("language", ENGLISH)
 
     app.jinja_env.globals.update(twin_url=twin_url, time_tag=time_tag)
     app.jinja_env.filters.update(
@@ -163,6 +174,7 @@ def init_app(app: Flask) -> None:
         short_date=short_date,
         moment=moment,
         clock_time=clock_time,
+        time_of_day=time_of_day,
         number=number,
         percent=percent,
         roman=roman,

@@ -142,7 +142,10 @@ class ContentVersion:
 
     def _read_sqlite(self) -> int | None:
         if self._connection is None:
-            self._connection = self._engine.raw_connection().driver_connection
+            # Its own connection: to the one that commits a change, PRAGMA data_version stays as it was.
+            own = self._engine.raw_connection()
+            self._connection = own.driver_connection
+            own.detach()
             self._seen = None
         seen = self._connection.execute("PRAGMA data_version").fetchone()[0]
         if seen != self._seen:

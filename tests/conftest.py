@@ -14,9 +14,11 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from portal import create_app, db
+from portal.accounts.rules import Role
 from portal.clock import utcnow
 from portal.config import Settings
 from tests.databases import PostgreSQL, fill
+from tests.staff import Member, StaffFactory, staff_factory
 from tests.visitor import Visitor
 
 
@@ -87,7 +89,8 @@ def app(settings: Settings) -> Iterator[Flask]:
 @pytest.fixture
 def session(app: Flask) -> Iterator[Session]:
     """A session that reads what the portal stored."""
-    with db.open_session(app) as session:  # no app context: requests would share its `g`
+    # No application context: requests would share it, and with it what they keep in `g`.
+    with db.open_session(app) as session:
         yield session
 
 
@@ -101,3 +104,15 @@ def visitor(app: Flask) -> Visitor:
 def now() -> datetime:
     """The moment the test runs."""
     return utcnow()
+
+
+@pytest.fixture
+def staff(app: Flask) -> StaffFactory:
+    """Signs in as many members of staff as a test needs, each with a browser of their own."""
+    return staff_factory(app)
+
+
+@pytest.fixture
+def moderator(staff: StaffFactory) -> Member:
+    """A moderator at their desk."""
+    return staff(Role.MODERATOR)

@@ -22,16 +22,15 @@ class Visitor(TestApp):
         super().__init__(app, extra_environ={"REMOTE_ADDR": address})
         self.flask = app
 
-    def open(self, endpoint: str, language: str = "en", **values: Any) -> TestResponse:
-        """Open a page by its endpoint, in a language."""
+    def open(self, endpoint: str, lang: str = "en", *, status: int | None = None, **values: Any) -> TestResponse:
+        """Open a page by its endpoint, in a language; `values` are those of its address and of its query."""
         with self.flask.test_request_context():
-            address = url_for(endpoint, language=language, **values)
-        return self.get(address)
+            address = url_for(endpoint, lang=lang, **values)
+        return self.get(address, status=status)
 
     def do_request(self, req: Any, status: Any = None, expect_errors: Any = None) -> TestResponse:
         response = super().do_request(req, status, expect_errors)
-        is_redirect = response.location is not None
-        if response.content_type == "text/html" and response.body and not is_redirect:
+        if response.content_type == "text/html" and response.body and not 300 <= response.status_int < 400:
             faults = list(faults_of(response.html))
             assert not faults, f"{req.method} {req.path}: {'; '.join(faults)}"
         return response
@@ -48,7 +47,8 @@ def faults_of(page: BeautifulSoup) -> Iterable[str]:
         yield "no title"
     if page.select("[style]") or page.select("style") or page.select("script:not([src])"):
         yield "inline style or script"
-    if not page.select('link[rel~="alternate"][hreflang], meta[name="robots"][content="noindex"]'):
+    twin = 'link[rel~="alternate"][hreflang], meta[name="robots"][content="noindex"]'  # an error has none
+    if not page.select(twin):
         yield "no link to its twin"
     ids = [tag["id"] for tag in page.select("[id]")]
     yield from (f"id {name} stands twice" for name in {name for name in ids if ids.count(name) > 1})

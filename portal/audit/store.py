@@ -16,7 +16,11 @@ START = bytes(32)
 ACTIONS = frozenset(
     {
         "account:created",
+        "account:disabled",
+        "account:reset",
+        "account:roles-changed",
         "account:welcomed",
+        "decision:brought-forward",
         "decision:made",
         "decision:undone",
         "export:made",

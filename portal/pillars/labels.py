@@ -38,4 +38,4 @@ HOMES: dict[Home, LazyString] = {
     Home.INTERNATIONAL: _l("International"),
     Home.UNSPECIFIED: _l("Country not stated in the source"),
 }
-LANGUAGES: dict[str, LazyString] = {"en": _l("English"), "es": _l("Spanish")}
+LANGUAGES: dict[str, LazyString] = {"en": _l("in English"), "es": _l("in Spanish")}

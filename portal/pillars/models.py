@@ -120,7 +120,7 @@ class Promise(Base):
 
 
 class PriorityGroup(Base):
-    """People whom the work is meant to reach first."""
+    """People whom the inclusive recovery is meant to reach."""
 
     __tablename__ = "priority_group"
     id: Mapped[str] = mapped_column(Text, primary_key=True)

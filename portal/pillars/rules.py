@@ -101,11 +101,11 @@ class When:
 
 
 SHAPES = {
-    Precision.DAY: r"\d{4}-\d{2}-\d{2}",
-    Precision.MONTH: r"\d{4}-(0[1-9]|1[0-2])",
-    Precision.SEASON: r"\d{4}-(spring|summer|fall|winter)",
-    Precision.YEAR: r"\d{4}",
-    Precision.RELATIVE: r"\d{4}-\d{2}-\d{2}",
+    Precision.DAY: r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
+    Precision.MONTH: r"[0-9]{4}-(0[1-9]|1[0-2])",
+    Precision.SEASON: r"[0-9]{4}-(spring|summer|fall|winter)",
+    Precision.YEAR: r"[0-9]{4}",
+    Precision.RELATIVE: r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
 }
 MONTHS = {
     "en": (

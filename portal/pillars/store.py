@@ -68,7 +68,7 @@ def places(session: Session) -> list[Place]:
 
 
 def priority_groups(session: Session) -> list[PriorityGroup]:
-    """People whom the work is meant to reach first."""
+    """People whom the inclusive recovery is meant to reach."""
     return list(session.scalars(select(PriorityGroup).order_by(PriorityGroup.position)))
 
 
@@ -80,7 +80,7 @@ def pillars(session: Session) -> list[Pillar]:
 def number_of_initiatives(session: Session) -> dict[int, int]:
     """How many initiatives each pillar has."""
     query = select(Workstream.pillar_number, func.count(Initiative.id)).join(Initiative.workstream)
-    return dict(session.execute(query.group_by(Workstream.pillar_number)).tuples().all())
+    return {number: count for number, count in session.execute(query.group_by(Workstream.pillar_number))}  # noqa: C416
 
 
 def pillar(session: Session, number: int) -> Pillar | None:
@@ -109,6 +109,11 @@ def by_slug(session: Session, number: int, slug: str, language: str) -> Workstre
             selectinload(Workstream.initiatives).options(*_whole_initiative()),
         )
     ).first()
+
+
+def workstream(session: Session, workstream_id: str | None) -> Workstream | None:
+    """A workstream by its id, without what lies under it."""
+    return session.get(Workstream, workstream_id) if workstream_id else None
 
 
 def milestones(session: Session) -> list[Milestone]:
@@ -148,6 +153,12 @@ def choices(session: Session, language: str) -> list[tuple[str, str]]:
 def workstream_choices(session: Session, language: str) -> dict[str, list[tuple[str, str]]]:
     """The workstreams for a form, under their pillar's title: (id, short name)."""
     return {row.title[language]: [(w.id, w.short[language]) for w in row.workstreams] for row in pillars(session)}
+
+
+def workstream_name(session: Session, workstream_id: str | None, language: str) -> str | None:
+    """The short name of a workstream, None where there is none."""
+    workstream = session.get(Workstream, workstream_id) if workstream_id else None
+    return workstream.short[language] if workstream else None
 
 
 def _listed() -> tuple[Any, ...]:

@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from enum import StrEnum, auto
 
 from portal.policy.rules import Reason
+from portal.submissions.rules import PILLARS, length
 
-EXCERPT = 280  # code points of a card's text
+EXCERPT = 320  # code points of a card's text
 LONGEST_SLUG = 60
+LONGEST_TITLE, LONGEST_TEXT = 200, 20_000  # characters of a response, as people count them
+MOST_CODES = 1_000  # submissions that one response answers
 WORD = re.compile(r"[^\W_]+")
 
 Hidden = list[list[int | str]]  # [position in the public text, reason code], positions rising
@@ -70,6 +73,11 @@ def with_labels(text: str, hidden: Hidden, label: Callable[[Reason], str]) -> st
         parts += [text[done:position], label(Reason(str(code)))]
         done = position
     return "".join([*parts, text[done:]])
+
+
+def hidden_reasons(hidden: Hidden) -> list[Reason]:
+    """Say for which reasons passages are hidden, each once, in the text's order."""
+    return list(dict.fromkeys(Reason(str(code)) for _place, code in hidden))
 
 
 @dataclass(frozen=True)
@@ -153,13 +161,54 @@ class Problem(StrEnum):
     PILLAR_MISSING = auto()
     AGENCIES_MISSING = auto()
     CODES_MISSING = auto()
-    CODES_UNKNOWN = auto()
+    CODES_TOO_MANY = auto()
+    CODES_NOT_PUBLIC = auto()
+
+
+Problems = list[tuple[str, Problem]]  # (field, what is wrong with it)
+
+
+@dataclass(frozen=True)
+class ResponseDraft:
+    """A response as typed: `codes` are receipt codes as people write them, texts are pairs (English, Spanish)."""
+
+    pillar: int | None
+    title: tuple[str, str]
+    text: tuple[str, str]
+    agencies: tuple[str, ...]
+    codes: tuple[str, ...]
 
 
 class Refused(Exception):
-    """A response that breaks the rules. `problems` holds (field, Problem) pairs, `unknown` the codes as typed."""
+    """A response that breaks the rules: its problems, and the codes (as typed) of which no submission is public."""
 
-    def __init__(self, problems: list[tuple[str, Problem]], unknown: list[str]) -> None:
+    def __init__(self, problems: Problems, not_public: list[str]) -> None:
         super().__init__(", ".join(f"{field}: {problem}" for field, problem in problems))
         self.problems = problems
-        self.unknown = unknown
+        self.not_public = not_public
+
+
+def codes_in(typed: str) -> tuple[str, ...]:
+    """Read the receipt codes of a list, one a line (or parted by commas), each once, as they were typed."""
+    parts = (part.strip() for part in re.split(r"[\n\r,;]+", typed))
+    return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def problems(draft: ResponseDraft) -> Problems:
+    """Say what keeps a response from being published, field by field in the form's order."""
+    found: Problems = []
+
+    def check(wrong: bool, field: str, problem: Problem) -> None:
+        if wrong:
+            found.append((field, problem))
+
+    check(draft.pillar not in PILLARS, "pillar", Problem.PILLAR_MISSING)
+    check(not draft.codes, "codes", Problem.CODES_MISSING)
+    check(len(draft.codes) > MOST_CODES, "codes", Problem.CODES_TOO_MANY)
+    check(not draft.agencies, "agencies", Problem.AGENCIES_MISSING)
+    for language, title, text in zip(("en", "es"), draft.title, draft.text, strict=True):
+        check(not title.strip(), f"title_{language}", Problem.TITLE_MISSING)
+        check(length(title) > LONGEST_TITLE, f"title_{language}", Problem.TITLE_TOO_LONG)
+        check(not text.strip(), f"text_{language}", Problem.TEXT_MISSING)
+        check(length(text) > LONGEST_TEXT, f"text_{language}", Problem.TEXT_TOO_LONG)
+    return found

@@ -38,7 +38,7 @@ class Filters:
 
 @dataclass(frozen=True)
 class Card:
-    """A publication as lists show it: no more of its text than an excerpt, with its hidden passages in place.
+    """A publication as lists show it: `body` and `hidden` are an excerpt's, cut to some EXCERPT code points.
 
     `parts` is the same excerpt in pieces, for a page that shows which words a search found.
     """
@@ -55,7 +55,7 @@ class Card:
     is_summary: bool
     received_at: datetime
     published_at: datetime
-    text: str
+    body: str
     hidden: Hidden
     parts: list[Part]
     has_hidden: bool
@@ -86,6 +86,7 @@ class ResponseCard:
     slug: Bilingual
     pillar: int
     title: Bilingual
+    text: Bilingual
     agencies: list[str]
     published_at: datetime
     number_answered: int
@@ -101,6 +102,11 @@ def by_code(session: Session, code: str) -> Publication | None:
     """Find a publication by its receipt code (8 characters), retracted or not, with the responses to it."""
     answers = selectinload(Publication.responses)
     return session.scalars(select(Publication).where(Publication.code == code).options(answers)).one_or_none()
+
+
+def published_codes(session: Session, codes: Sequence[str]) -> set[str]:
+    """Of these receipt codes, those of publications that are public now."""
+    return set(session.scalars(select(Publication.code).where(Publication.code.in_(codes), _is_public())))
 
 
 def published_among(session: Session, codes: Sequence[str]) -> list[Publication]:
@@ -194,7 +200,7 @@ def latest_responses(session: Session, limit: int, pillar: int | None = None) ->
     if pillar is not None:
         query = query.where(Response.pillar == pillar)
     return [
-        ResponseCard(row.id, row.slug, row.pillar, row.title, row.agencies, row.published_at, number)
+        ResponseCard(row.id, row.slug, row.pillar, row.title, row.text, row.agencies, row.published_at, number)
         for row, number in session.execute(query)
     ]
 
@@ -218,13 +224,13 @@ def number_answered(session: Session, response_ids: Sequence[int]) -> dict[int, 
 
 def response_by_slug(session: Session, slug: str, language: str) -> Response | None:
     """Find the response at an address of a language."""
-    column = Response.slug_es if language == "es" else Response.slug_en  # type: ignore[attr-defined]  # by the composite
+    column = Response.__table__.c[f"slug_{language}"]
     return session.scalars(select(Response).where(column == slug)).one_or_none()
 
 
 def slugs_like(session: Session, slug: str, language: str) -> set[str]:
     """The slugs of a language that begin like this one."""
-    column = Response.slug_es if language == "es" else Response.slug_en  # type: ignore[attr-defined]  # by the composite
+    column = Response.__table__.c[f"slug_{language}"]
     return set(session.scalars(select(column).where(column.startswith(slug, autoescape=True))))
 
 
@@ -243,9 +249,9 @@ def _page(session: Session, conditions: list[ColumnElement[bool]], after: int | 
 def _cards(session: Session, *conditions: ColumnElement[bool], limit: int | None = None, words: str = "") -> list[Card]:
     answers = exists().where(ResponsePublication.publication_id == Publication.id)
     # Without words to look for, no more of a text is read than a card shows.
-    body = Publication.body if words.strip() else func.substr(Publication.body, 1, 2 * EXCERPT)
+    text = Publication.body if words.strip() else func.substr(Publication.body, 1, 2 * EXCERPT)
     named = [column for column in Publication.__table__.columns if column.name in CARD_COLUMNS]
-    query: Select[Any] = select(*named, Publication.hidden, body.label("text"), answers.label("is_answered"))
+    query: Select[Any] = select(*named, Publication.hidden, text.label("text"), answers.label("is_answered"))
     query = query.where(*conditions).order_by(Publication.published_at.desc(), Publication.id.desc()).limit(limit)
     is_hit = fulltext.matcher(words)
     cards = []
@@ -254,8 +260,8 @@ def _cards(session: Session, *conditions: ColumnElement[bool], limit: int | None
         text, hidden = values.pop("text"), values.pop("hidden")
         cut = excerpt(text, hidden, around=fulltext.first_hit(text, is_hit))
         pieces = parts(cut, is_hit)
-        cards.append(Card(**values, text=cut.text, hidden=cut.hidden, parts=pieces, has_hidden=bool(hidden)))
+        cards.append(Card(**values, body=cut.text, hidden=cut.hidden, parts=pieces, has_hidden=bool(hidden)))
     return cards
 
 
-CARD_COLUMNS = {one.name for one in fields(Card)} & set(Publication.__table__.columns.keys()) - {"hidden"}
+CARD_COLUMNS = {one.name for one in fields(Card)} & set(Publication.__table__.columns.keys()) - {"body", "hidden"}

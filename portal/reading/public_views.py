@@ -11,13 +11,11 @@ from portal.kept_pages import kept
 from portal.pillars import labels
 from portal.pillars.models import Dialogue
 from portal.pillars.rules import machine, written
-from portal.reading.rules import excerpt
+from portal.submissions.receipts import spelled
 
 DATES_ON_HOME = 4
 VOICES_ON_PILLAR = 3
 LATEST_ON_HOME = 3
-LONGEST_HERO = 220
-LONGEST_EXCERPT = 320
 
 bp = Blueprint("reading", __name__)
 
@@ -28,15 +26,16 @@ def give_templates_their_words(state: BlueprintSetupState) -> None:
     state.app.jinja_env.filters.update(
         known_date=lambda when: written(when, g.language),
         machine_date=machine,
+        spelled=spelled,
         opening_capital=lambda text: text[:1].upper() + text[1:],
     )
-    state.app.jinja_env.globals.update(pillar_labels=labels, excerpt=excerpt)
+    state.app.jinja_env.globals.update(pillar_labels=labels)
 
 
 @bp.get("/")
 def start() -> Response:
     """Send a reader to their language."""
-    response = make_response(redirect(url_for(".home", language=preferred()), 302))
+    response = make_response(redirect(url_for(".home", lang=preferred()), 302))
     response.vary.add("Accept-Language")
     return response
 
@@ -54,8 +53,7 @@ def home() -> str:
         milestones=pillars.to_come(db.session)[:DATES_ON_HOME],
         latest=publications.latest(db.session, LATEST_ON_HOME + 1),
         responses=publications.latest_responses(db.session, 1),
-        longest_hero=LONGEST_HERO,
-        longest=LONGEST_EXCERPT,
+        agencies={agency.id: agency for agency in pillars.agencies(db.session)},
     )
 
 
@@ -71,7 +69,6 @@ def pillar(number: int) -> str:
         number_published=publications.number_published(db.session, number),
         number_of_responses=publications.number_of_responses(db.session, number),
         latest=publications.latest(db.session, VOICES_ON_PILLAR, pillar=number),
-        longest=LONGEST_EXCERPT,
     )
 
 

@@ -110,6 +110,11 @@ def by_code(session: Session, code: str) -> Submission | None:
     return session.scalars(select(Submission).where(Submission.code == code)).one_or_none()
 
 
+def by_id(session: Session, submission_id: int) -> Submission:
+    """Read a submission by its number, which the caller has from another row."""
+    return session.get_one(Submission, submission_id)
+
+
 def locked(session: Session, submission_id: int) -> Submission:
     """Read a submission afresh and keep others from changing it until the transaction ends."""
     return session.get_one(Submission, submission_id, with_for_update=True, populate_existing=True)

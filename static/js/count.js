@@ -4,12 +4,7 @@ const number = new Intl.NumberFormat(language);
 const plural = new Intl.PluralRules(language);
 const segmenter = Intl.Segmenter && new Intl.Segmenter(language);
 
-const length = (text) => {
-  if (!segmenter) return [...text].length;
-  let count = 0;
-  for (const _ of segmenter.segment(text)) count += 1;
-  return count;
-};
+const length = (text) => [...(segmenter?.segment(text) ?? text)].length;
 
 for (const area of document.querySelectorAll("textarea[data-most]")) {
   const seen = document.createElement("p");

@@ -1,11 +1,11 @@
-// Keys of the moderation desk. A key clicks the element that names it (data-key); text fields take the focus instead.
+// A key clicks the element that names it (data-key); a text field takes the focus instead.
 const OFF = "keys-off";
 const text = "textarea, select, [contenteditable], input:not([type=radio], [type=checkbox], [type=button], [type=submit])";
 let off = false;
 try {
   off = localStorage.getItem(OFF) === "1";
 } catch {
-  // Storage may be closed to us; the keys then stay on for this page.
+  // Storage may be closed to us: the choice then holds for this page only.
 }
 
 for (const box of document.querySelectorAll("[data-keys-switch]")) {
@@ -14,9 +14,7 @@ for (const box of document.querySelectorAll("[data-keys-switch]")) {
     off = !box.checked;
     try {
       localStorage.setItem(OFF, off ? "1" : "0");
-    } catch {
-      // As above.
-    }
+    } catch {}
   });
 }
 
@@ -44,7 +42,6 @@ addEventListener("keydown", (event) => {
     const form = document.querySelector("form[data-decide]");
     if (!form) return;
     event.preventDefault();
-    // The main button names the act, so it is the one that is pressed.
     form.requestSubmit(form.querySelector("button[data-main]"));
     return;
   }

@@ -1,10 +1,9 @@
-// A form marked data-once says that it is sending and is sent only once.
+// A form marked data-once says that it is sending, and is sent only once.
 const sending = new Map();
 
 const restore = () => {
   for (const [button, words] of sending) {
-    button.textContent = "";
-    button.append(...words);
+    button.replaceChildren(...words);
     button.removeAttribute("aria-disabled");
   }
   sending.clear();

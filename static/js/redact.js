@@ -1,5 +1,5 @@
-// Adds the words selected in the text to the list of passages to hide. Offsets count code points of the original text:
-// a line break is one, and each paragraph says where it starts (data-start).
+// Adds the selected words to the list of passages to hide. Offsets count code points of the original text,
+// a line break is one of them, and each paragraph says where it starts (data-start).
 const words = document.querySelector("[data-redactable]");
 const list = document.querySelector("[data-passages]");
 const row = document.getElementById("passage-row");
@@ -12,10 +12,11 @@ const plain = (node) => {
   return [...node.childNodes].map(plain).join("");
 };
 const points = (node) => [...plain(node)];
+const paragraphs = () => words.querySelectorAll("p[data-start]");
 
 const original = () => {
   const all = [];
-  for (const paragraph of words.querySelectorAll("p[data-start]")) {
+  for (const paragraph of paragraphs()) {
     const start = Number(paragraph.dataset.start);
     while (all.length < start) all.push("\n");
     all.push(...points(paragraph));
@@ -26,26 +27,20 @@ const original = () => {
 const bounds = (selected) => {
   let start = null;
   let end = null;
-  for (const paragraph of words.querySelectorAll("p[data-start]")) {
+  for (const paragraph of paragraphs()) {
     if (!selected.intersectsNode(paragraph)) continue;
-    const before = document.createRange();
-    before.selectNodeContents(paragraph);
-    const whole = points(before.cloneContents()).length;
-    const from = Number(paragraph.dataset.start);
-    let first = 0;
-    let last = whole;
-    if (paragraph.contains(selected.startContainer)) {
-      before.setEnd(selected.startContainer, selected.startOffset);
-      first = points(before.cloneContents()).length;
-    }
-    if (paragraph.contains(selected.endContainer)) {
-      before.selectNodeContents(paragraph);
-      before.setEnd(selected.endContainer, selected.endOffset);
-      last = points(before.cloneContents()).length;
-    }
+    const before = (node, place) => {
+      const range = document.createRange();
+      range.selectNodeContents(paragraph);
+      if (node) range.setEnd(node, place);
+      return points(range.cloneContents()).length;
+    };
+    const { startContainer, startOffset, endContainer, endOffset } = selected;
+    const first = paragraph.contains(startContainer) ? before(startContainer, startOffset) : 0;
+    const last = paragraph.contains(endContainer) ? before(endContainer, endOffset) : before();
     if (last <= first) continue;
-    start ??= from + first;
-    end = from + last;
+    start ??= Number(paragraph.dataset.start) + first;
+    end = Number(paragraph.dataset.start) + last;
   }
   return start === null ? null : [start, end];
 };
@@ -76,7 +71,8 @@ if (words && list && row && button) {
     const copy = row.content.firstElementChild.cloneNode(true);
     copy.querySelector("[name=passage_start]").value = start;
     copy.querySelector("[name=passage_end]").value = end;
-    copy.querySelector("[data-words]").textContent = all.slice(start, end).join("");
+    const hidden = all.slice(start, end).join("");
+    copy.querySelector("[data-words]").textContent = hidden;
     const mark = { range: kept };
     copy.querySelector("[data-remove]")?.addEventListener("click", () => {
       marks.splice(marks.indexOf(mark), 1);
@@ -87,7 +83,7 @@ if (words && list && row && button) {
     marks.push(mark);
     paint();
     list.append(copy);
-    if (status) status.textContent = `${status.dataset.passagesStatus} ${copy.querySelector("[data-words]").textContent}`;
+    if (status) status.textContent = `${status.dataset.passagesStatus} ${hidden}`;
     getSelection().removeAllRanges();
     kept = null;
   });

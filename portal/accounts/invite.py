@@ -1,0 +1,140 @@
+"""Inviting staff: one-time links on which a person sets their password; new links, roles and the end of an account."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from itsdangerous import BadSignature
+from sqlalchemy.orm import Session
+
+import portal.accounts.store as accounts
+from portal.accounts import security
+from portal.accounts.models import Staff
+from portal.accounts.rules import INVITATION_LASTS, Role, StaffCountry, normalised
+from portal.audit.store import record
+from portal.db import hold_exclusive, keys_of
+
+PURPOSE = "welcome"
+
+
+class AddressTaken(Exception):
+    """Another account has this e-mail address."""
+
+
+class LinkWorthless(Exception):
+    """A one-time link that was used, replaced, changed, or is older than three days."""
+
+
+def invite(
+    session: Session,
+    email: str,
+    name: str,
+    country: StaffCountry,
+    roles: Collection[Role],
+    *,
+    actor_id: int | None,
+    now: datetime,
+) -> str:
+    """Make an account and give the token of its one-time link. Raises AddressTaken."""
+    if accounts.by_email(session, email):
+        raise AddressTaken(email)
+    person = accounts.add(session, email, name, country, roles, now=now)
+    written = sorted(roles)
+    record(session, "account:created", f"staff:{person.id}", actor_id=actor_id, now=now, roles=written, country=country)
+    return token(session, person)
+
+
+def token(session: Session, person: Staff) -> str:
+    """Write the token of a person's one-time link. Earlier tokens work until one of them is used."""
+    return keys_of(session).signer(PURPOSE).dumps([person.id, _mark(session, person)])
+
+
+def invited(session: Session, written: str, *, now: datetime) -> Staff:
+    """Find whom a token invites. Raises LinkWorthless."""
+    try:
+        (staff_id, mark), signed_at = keys_of(session).signer(PURPOSE).loads(written, return_timestamp=True)
+    except (BadSignature, ValueError, TypeError):
+        raise LinkWorthless from None
+    person = accounts.by_id(session, staff_id)
+    fresh = now - signed_at <= INVITATION_LASTS
+    if person is None or not person.active or not fresh or mark != _mark(session, person):
+        raise LinkWorthless
+    return person
+
+
+def welcome(
+    session: Session,
+    written: str,
+    *,
+    name: str,
+    password: str,
+    now: datetime,
+    email: str = "",
+    country: StaffCountry | None = None,
+) -> Staff:
+    """Give an account its owner's name and password; the link is used up and every session of the account ends.
+
+    `email` and `country` count only for the first administrator, whose account was made without them.
+    Raises LinkWorthless and AddressTaken.
+    """
+    person = accounts.locked(session, invited(session, written, now=now).id)
+    invited(session, written, now=now)  # of two who use it at once, the second finds it used
+    if not person.email:
+        if accounts.by_email(session, email):
+            raise AddressTaken(email)
+        person.email, person.country = normalised(email), country or person.country
+    person.name = name.strip()
+    person.password = security.hash_password(password)
+    _end_links_and_sessions(session, person)
+    record(session, "account:welcomed", f"staff:{person.id}", actor_id=person.id, now=now)
+    return person
+
+
+def reset(session: Session, staff_id: int, *, actor_id: int | None, now: datetime) -> str:
+    """Take a person's password away, sign them out everywhere, and give the token of a new one-time link."""
+    person = accounts.locked(session, staff_id)
+    person.password, person.active = None, True
+    _end_links_and_sessions(session, person)
+    record(session, "account:reset", f"staff:{person.id}", actor_id=actor_id, now=now)
+    return token(session, person)
+
+
+def disable(session: Session, staff_id: int, *, actor_id: int | None, now: datetime) -> None:
+    """Close an account: its sessions and links end, and nobody can sign in to it."""
+    person = accounts.locked(session, staff_id)
+    person.active = False
+    _end_links_and_sessions(session, person)
+    record(session, "account:disabled", f"staff:{person.id}", actor_id=actor_id, now=now)
+
+
+def give_roles(
+    session: Session, staff_id: int, roles: Collection[Role], *, actor_id: int | None, now: datetime
+) -> None:
+    """Give a person these roles in place of those they have."""
+    person = accounts.locked(session, staff_id)
+    before = sorted(role.name for role in person.roles)
+    person.roles = accounts.role_rows(session, roles)
+    detail: dict[str, Any] = {"before": before, "roles": sorted(roles)}
+    record(session, "account:roles-changed", f"staff:{person.id}", actor_id=actor_id, now=now, **detail)
+
+
+def first_administrator(session: Session, *, now: datetime) -> str | None:
+    """Give the token of the first administrator's link until it was used, None from then on.
+
+    Where there is no account at all, one is made; its owner writes name and address on the page of the link.
+    """
+    hold_exclusive(session, "first administrator")
+    if not accounts.number(session):
+        return invite(session, "", "", StaffCountry.MX, [Role.ADMINISTRATOR], actor_id=None, now=now)
+    person = accounts.without_address(session)
+    return token(session, person) if person else None
+
+
+def _end_links_and_sessions(session: Session, person: Staff) -> None:
+    person.fs_uniquifier = accounts.new_uniquifier()
+    accounts.end_sessions(session, person.id)
+
+
+def _mark(session: Session, person: Staff) -> str:
+    """Tie a link to the account as it stands: the uniquifier changes with each password."""
+    return keys_of(session).keyed_hash(PURPOSE, person.fs_uniquifier).hex()[:16]

@@ -1,0 +1,141 @@
+"""Sessions: on the server for staff who are signed in, a signed cookie for everyone else.
+
+On staff addresses the cookie `staff` holds a random id of which the database keeps the digest, so that a session can
+be ended from here. Elsewhere, and at the door before signing in, the session is Flask's signed cookie `form`, which
+holds nothing but the form token.
+"""
+
+import hashlib
+import secrets
+from datetime import datetime
+from typing import Any
+
+from flask import Flask, Request, Response
+from flask import session as browser
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionInterface, SessionMixin
+
+import portal.accounts.store as accounts
+from portal import db
+from portal.accounts.rules import SEEN_WRITTEN_EVERY, is_staff_path
+from portal.clock import utcnow
+
+USER = "_user_id"  # Flask-Login's name for the account's uniquifier
+STAFF_ID = "staff_id"
+
+
+class StaffSession(SecureCookieSession):
+    """What a browser keeps with us on staff addresses. `key` is the id in its cookie; none before signing in."""
+
+    def __init__(self, values: dict[str, Any] | None = None, key: str | None = None) -> None:
+        super().__init__(values or {})
+        self.key = key
+        self.had_cookie = key is not None
+        self.seen_at: datetime | None = None
+        self.begins = False
+        self.fault: BaseException | None = None
+
+
+class Sessions(SessionInterface):
+    """Opens and saves the session that fits the address."""
+
+    def __init__(self) -> None:
+        self._signed = SecureCookieSessionInterface()
+
+    def open_session(self, app: Flask, request: Request) -> SessionMixin | None:
+        """Find the browser's session. A database that is away is told by `raise_fault`, once errors can be answered."""
+        signed = self._signed.open_session(app, request)
+        if not is_staff_path(request.path) or signed is None:
+            return signed
+        signed.pop(USER, None)
+        key = request.cookies.get(cookie_name(app))
+        if not key:
+            return StaffSession(dict(signed))
+        try:
+            row = accounts.live_session(db.session, digest(key), now=utcnow())
+        except Exception as error:
+            faulty = StaffSession()
+            faulty.fault = error
+            return faulty
+        if row is None:
+            stranger = StaffSession(dict(signed))
+            stranger.had_cookie = True
+            return stranger
+        session = StaffSession(dict(row.values), key)
+        session.seen_at = row.seen_at
+        return session
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Keep the session where it belongs, in a short transaction of its own."""
+        if not isinstance(session, StaffSession):
+            if session or session.modified:
+                self._signed.save_session(app, session, response)
+        elif session.fault is None:
+            self._save(app, session, response)
+
+    def _save(self, app: Flask, session: StaffSession, response: Response) -> None:
+        now = utcnow()
+        signed_in = USER in session
+        if session.key and (session.begins or not signed_in):
+            with db.open_session(app) as own, db.writing(own) as writer:
+                accounts.end_session(writer, digest(session.key))
+        if signed_in and (session.begins or not session.key):
+            key = secrets.token_urlsafe(32)
+            with db.open_session(app) as own, db.writing(own) as writer:
+                accounts.add_session(writer, digest(key), session[STAFF_ID], dict(session), now=now)
+            # Without an age: it goes with the browser, and the server ends the session before that.
+            response.set_cookie(cookie_name(app), key, **_attributes(app))
+        elif signed_in:
+            self._keep(app, session, now)
+        else:
+            if session.had_cookie:
+                response.delete_cookie(cookie_name(app), **_attributes(app))
+            if not session.key:
+                self._signed.save_session(app, session, response)
+
+    def _keep(self, app: Flask, session: StaffSession, now: datetime) -> None:
+        unseen = session.seen_at is None or now - session.seen_at >= SEEN_WRITTEN_EVERY
+        if not (session.modified or unseen):
+            return
+        try:
+            with db.open_session(app) as own, db.writing(own) as writer:
+                accounts.keep_session(writer, digest(session.key or ""), dict(session), now=now)
+        except Exception as error:
+            # The page is made; that it was asked for can be written at the next one.
+            if not db.is_unavailable(error):
+                raise
+            app.logger.warning("session not kept", extra={"fault": type(error).__name__})
+
+
+def begin(staff_id: int) -> None:
+    """Give this browser an empty session under a new id for somebody who just proved who they are."""
+    browser.clear()
+    browser[STAFF_ID] = staff_id
+    current: Any = browser
+    current.begins = True
+
+
+def cookie_name(app: Flask) -> str:
+    """Name the staff cookie: over TLS, browsers hold it to this host and to every path of it."""
+    return "__Host-staff" if app.config["SESSION_COOKIE_SECURE"] else "staff"
+
+
+def digest(key: str) -> bytes:
+    """Hash a session's id (32 bytes); 256 random bits need no slow hash."""
+    return hashlib.sha256(key.encode()).digest()
+
+
+def raise_fault() -> None:
+    """Answer for a session that could not be opened, now that the request is under way."""
+    current: Any = browser
+    if fault := getattr(current, "fault", None):
+        raise fault
+
+
+def _attributes(app: Flask) -> dict[str, Any]:
+    return {"path": "/", "secure": bool(app.config["SESSION_COOKIE_SECURE"]), "httponly": True, "samesite": "Lax"}
+
+
+def init_app(app: Flask) -> None:
+    """Keep sessions so. Called before CSRF protection, which reads them."""
+    app.session_interface = Sessions()
+    app.before_request(raise_fault)

@@ -1,0 +1,72 @@
+"""Taking a submission back: at once, by its author alone, and stronger than a decision that has not taken effect."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+import portal.submissions.store as submissions
+import portal.tracking.store as tracking
+from portal.audit.store import record
+from portal.db import Bilingual
+from portal.moderation.models import Decision, Notice
+from portal.publication.retract import retract
+from portal.submissions import receipts
+from portal.submissions.models import Submission
+from portal.submissions.rules import Status, Verdict, next_status
+
+# Stored as it reads on the day, in both languages, like every notice.
+NOTICE = Bilingual(
+    en="You withdrew your submission {code}.\n\nNobody reads it further, and it appears in no public place. "
+    "If you change your mind, you can send it again.",
+    es="Retiró su aportación con folio {code}.\n\nYa no se revisa ni aparece en ningún lugar público. "
+    "Si cambia de opinión, puede enviarla de nuevo.",
+)
+
+
+def withdraw(session: Session, submission_id: int, *, now: datetime) -> Decision:
+    """Take a submission back for its author, at once and out of every public place. Raises NotAllowed.
+
+    A decision in its undo window is undone first, so that it never takes effect.
+    """
+    submission = submissions.locked(session, submission_id)
+    status = _undo_waiting(session, submission, now) or submission.status
+    withdrawn = next_status(status, Verdict.WITHDRAW)
+    decision = Decision(
+        submission_id=submission.id,
+        actor_id=None,
+        verdict=Verdict.WITHDRAW,
+        from_status=status,
+        to_status=withdrawn,
+        decided_at=now,
+        effective_at=now,
+    )
+    session.add(decision)
+    submissions.set_status(session, submission, withdrawn, now)
+    submission.claimed_by_id = submission.claimed_until = None
+    session.flush()  # the notice needs the decision's id
+    code = receipts.spelled(submission.code)
+    text = Bilingual(NOTICE.en.format(code=code), NOTICE.es.format(code=code))
+    session.add(Notice(submission_id=submission.id, decision_id=decision.id, text=text, given_at=now))
+    retract(session, submission.id, now=now)
+    record(session, "submission:withdrawn", f"submission:{submission.code}", actor_id=None, now=now)
+    return decision
+
+
+def _undo_waiting(session: Session, submission: Submission, now: datetime) -> Status | None:
+    """Undo the decision that has not taken effect yet, if there is one; give the status that it had found."""
+    waiting = tracking.waiting_decision(session, submission.id)
+    if waiting is None:
+        return None
+    undo = Decision(
+        submission_id=submission.id,
+        actor_id=None,
+        verdict=Verdict.UNDO,
+        from_status=submission.status,
+        to_status=waiting.from_status,
+        undoes_id=waiting.id,
+        decided_at=now,
+        effective_at=now,
+    )
+    session.add(undo)
+    record(session, "decision:undone", f"submission:{submission.code}", actor_id=None, now=now, by="its author")
+    return waiting.from_status

@@ -1,0 +1,89 @@
+"""Addresses: every public page has its twin, staff pages are closed, every POST is limited, none is lost."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from portal import create_app
+from portal.accounts.rules import Permission
+from portal.config import Settings
+from portal.i18n import LANGUAGES
+from tests.visitor import Visitor
+
+ROUTES = Path(__file__).with_name("routes.txt")
+WITHOUT_LANGUAGE = {"health", "reading.root"}
+OPEN_TO_STRANGERS = {"staff.accounts.sign_in", "staff.accounts.welcome"}
+FOR_ALL_STAFF = {"staff.accounts.home", "staff.accounts.sign_out"}
+STAFF_PATHS = ("/en/staff", "/es/equipo")
+EXAMPLES = {"folio": "7K3F-92QM", "slug": "nothing", "number": 1, "token": "nothing", "n": 1, "name": "submissions.csv"}
+
+
+@pytest.fixture
+def portal(tmp_path: Path) -> Iterator[Flask]:
+    """A portal whose addresses alone matter."""
+    app = create_app(Settings(data=tmp_path))
+    yield app
+    app.extensions["engine"].dispose()
+
+
+def rules(app: Flask) -> list[Rule]:
+    return [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
+
+
+def is_staff(rule: Rule) -> bool:
+    return rule.endpoint.startswith("staff.")
+
+
+def test_every_page_has_its_twin(portal: Flask) -> None:
+    languages: dict[str, set[str]] = {}
+    for rule in rules(portal):
+        if rule.endpoint.split(".")[0] not in WITHOUT_LANGUAGE and rule.endpoint not in WITHOUT_LANGUAGE:
+            language = (rule.defaults or {}).get("language", "none")
+            languages.setdefault(rule.endpoint, set()).add(language)
+            assert rule.rule.startswith(f"/{language}/"), rule.rule
+    assert {endpoint: found for endpoint, found in languages.items() if found != set(LANGUAGES)} == {}
+
+
+def test_staff_pages_lie_under_the_gate(portal: Flask) -> None:
+    assert [rule.rule for rule in rules(portal) if is_staff(rule) != rule.rule.startswith(STAFF_PATHS)] == []
+
+
+def test_every_staff_page_names_a_permission(portal: Flask) -> None:
+    open_pages = OPEN_TO_STRANGERS | FOR_ALL_STAFF
+    named = {rule.endpoint: getattr(portal.view_functions[rule.endpoint], "needs", None) for rule in rules(portal)}
+    lacking = [name for name, needs in named.items() if name.startswith("staff.") and not isinstance(needs, Permission)]
+    assert set(lacking) == open_pages
+
+
+def test_a_stranger_is_sent_to_sign_in(app: Flask) -> None:
+    visitor = Visitor(app)
+    closed = [rule for rule in rules(app) if is_staff(rule) and rule.endpoint not in OPEN_TO_STRANGERS]
+    assert closed
+    for rule in closed:
+        values = {name: EXAMPLES.get(name, 1) for name in rule.arguments if name != "language"} | (rule.defaults or {})
+        if "GET" in (rule.methods or ()):
+            built = rule.build(values)
+            assert built, rule.rule
+            address = built[1]
+            answer = visitor.get(address)
+            assert answer.status_code in {302, 303}, address
+            assert answer.location.split("?")[0].endswith(("/sign-in", "/entrar")), address
+
+
+def test_every_post_has_a_named_limit(portal: Flask) -> None:
+    def is_limited(rule: Rule) -> bool:
+        marks = getattr(portal.view_functions[rule.endpoint], "limits", [])
+        return any(mark.methods is None or "POST" in mark.methods for mark in marks)
+
+    posts = [rule for rule in rules(portal) if "POST" in (rule.methods or ())]
+    assert [rule.rule for rule in posts if not is_limited(rule)] == []
+
+
+def test_no_address_is_lost(portal: Flask) -> None:
+    there = {rule.rule for rule in rules(portal) if "GET" in (rule.methods or ())}
+    assert set(ROUTES.read_text().split()) == there, (
+        "an address needs a redirect, a line in CHANGELOG.md and routes.txt"
+    )
