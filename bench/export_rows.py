@@ -18,9 +18,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import rustpy_xlsxwriter
 from flask import Flask
 from sqlalchemy import insert
-from tests.databases import PostgreSQL, fill
 
 from portal import create_app, db
 from portal.config import Settings
@@ -32,6 +32,7 @@ from portal.reports.rules import Scope
 from portal.submissions.models import Submission, SubmissionCount
 from portal.submissions.receipts import ALPHABET
 from portal.submissions.rules import Channel, Confidentiality, Country, ShowAs, StakeholderType, Status, TextLanguage
+from tests.databases import PostgreSQL, fill
 
 AT_ONCE = 20_000
 FIRST = datetime(2025, 11, 1, 14, 30, tzinfo=UTC)
@@ -121,7 +122,7 @@ def peak() -> float:
 
 def statement(session: Any) -> str:
     """The very statement that the export runs, as the driver takes it."""
-    query = row_store.public_query(Scope(published_only=True))
+    query = row_store.public_query(session, Scope(published_only=True))
     return str(query.compile(session.connection(), compile_kwargs={"literal_binds": True}))
 
 
@@ -138,15 +139,13 @@ def raw_rows(session: Any) -> Iterator[Any]:
 
 def csv_floor(session: Any) -> int:
     """The driver and csv.writer, into a file that goes nowhere."""
-    with open(os.devnull, "w", encoding="utf-8", newline="") as target:
+    with Path(os.devnull).open("w", encoding="utf-8", newline="") as target:
         csv.writer(target).writerows(raw_rows(session))
     return 0
 
 
 def xlsx_floor(session: Any, folder: str) -> int:
     """The driver and rustpy-xlsxwriter, into a file."""
-    import rustpy_xlsxwriter
-
     names = [column.name for column in COLUMNS]
     path = Path(folder) / "floor.xlsx"
     records = (dict(zip(names, values, strict=False)) for values in raw_rows(session))

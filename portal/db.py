@@ -222,7 +222,7 @@ def _epoch_postgresql(element: epoch, compiler: SQLCompiler, **options: Any) -> 
 
 
 def snapshot(app: Flask) -> Session:
-    """Open a session that sees one state of the database until it is closed, and writes nothing: for files of many rows.
+    """Open a session that sees one state of the database until it is closed, and writes nothing: for long files.
 
     It is not the request's own, since a download outlives the request. Close it, whatever happens.
     """

@@ -11,12 +11,19 @@ from portal.db import Bilingual
 from portal.i18n import number, percent, roman, short_date
 from portal.policy.labels import REASONS
 from portal.reports.columns import COLUMNS, PLACES
-from portal.reports.rules import REST, Group, Summary, Wait
+from portal.reports.rules import REST, Group, Summary
 from portal.submissions.labels import COUNTRIES, LANGUAGES, STAKEHOLDER_TYPES, STATUSES
+from portal.submissions.rules import PILLARS
 
 SHOWN = ("en", "es")  # the series of charts; other languages stand in the tables
 LONGEST_LABEL = 38  # of a chart: its labels do not wrap
 NONE = "–"
+ORDER: dict[str, list[str]] = {
+    "language": [*LANGUAGES],
+    "pillar": [str(pillar) for pillar in PILLARS],
+    "stakeholder_type": [*STAKEHOLDER_TYPES],
+    "country": [*COUNTRIES],
+}
 
 Rows = list[list[str]]
 
@@ -28,7 +35,10 @@ def head(column: str) -> str:
 
 def series() -> list[dict[str, str]]:
     """The two languages of a bar chart: solid and hatched, as everywhere."""
-    return [{"name": LANGUAGES["en"][g.language], "pattern": "solid"}, {"name": LANGUAGES["es"][g.language], "pattern": "hatched"}]
+    return [
+        {"name": _name("en", "language"), "pattern": "solid"},
+        {"name": _name("es", "language"), "pattern": "hatched"},
+    ]
 
 
 def pillar_bars(summary: Summary, titles: Mapping[int, Bilingual]) -> list[dict[str, Any]]:
@@ -38,7 +48,9 @@ def pillar_bars(summary: Summary, titles: Mapping[int, Bilingual]) -> list[dict[
             "numeral": roman(pillar),
             "label": _short(title[g.language]),
             "values": [summary.by_pillar_and_language.get(str(pillar), {}).get(language, 0) for language in SHOWN],
-            "texts": [number(summary.by_pillar_and_language.get(str(pillar), {}).get(language, 0)) for language in SHOWN],
+            "texts": [
+                number(summary.by_pillar_and_language.get(str(pillar), {}).get(language, 0)) for language in SHOWN
+            ],
         }
         for pillar, title in titles.items()
     ]
@@ -49,14 +61,31 @@ def pillar_table(summary: Summary, titles: Mapping[int, Bilingual]) -> Rows:
     rows = []
     for pillar, title in titles.items():
         numbers = summary.by_pillar_and_language.get(str(pillar), {})
-        name = _("Pillar %(numeral)s. %(title)s", numeral=roman(pillar), title=title[g.language])
-        rows.append([name, *(number(numbers.get(one, 0)) for one in LANGUAGES), number(sum(numbers.values()))])
+        rows.append(
+            [
+                f"{roman(pillar)}. {title[g.language]}",
+                *(number(numbers.get(one, 0)) for one in LANGUAGES),
+                number(sum(numbers.values())),
+            ]
+        )
     return rows
 
 
-def group_table(groups: Mapping[str, Group], kind: str) -> Rows:
-    """Sectors, countries, languages or pillars: name, received, published. Merged ones stand last."""
-    return [[_name(code, kind), number(group.received), number(group.published)] for code, group in groups.items()]
+def group_table(summary: Summary, groups: Mapping[str, Group], column: str) -> Rows:
+    """Sectors, countries, languages or pillars: name, received, published.
+
+    What is public is told of each; of those merged, what was received stands in one row, last, and not in theirs.
+    """
+    public = summary.published_by.get(column, {})
+    names = [code for code in ORDER[column] if code in groups or code in public]
+    rows = []
+    for code in names:
+        received = number(groups[code].received) if code in groups else NONE
+        rows.append([_name(code, column), received, number(public.get(code, 0))])
+    if REST in groups:
+        rest = groups[REST]
+        rows.append([_("Those with a dash, together"), number(rest.received), number(rest.published)])
+    return rows
 
 
 def status_table(summary: Summary) -> Rows:
@@ -71,20 +100,24 @@ def reason_table(reasons: Mapping[str, int]) -> Rows:
 
 
 def language_table(summary: Summary) -> Rows:
-    """Languages: name, decided, published, not published, the share published, and the waits."""
-    rows = []
-    for code, group in summary.decided_by_language.items():
-        wait = summary.waits.get(code)
-        share = percent(group.published / group.received) if group.received else NONE
-        numbers = (number(group.received), number(group.published), number(group.unseen), share)
-        rows.append([_name(code, "language"), *numbers, *_waits(wait)])
-    return rows
+    """Languages: name, decided, published, not published, the share published."""
+    return [
+        [
+            _name(code, "language"),
+            number(group.received),
+            number(group.published),
+            number(group.unseen),
+            percent(group.published / group.received),
+        ]
+        for code, group in summary.decided_by_language.items()
+    ]
 
 
 def wait_table(summary: Summary) -> Rows:
     """Languages: name, first decisions, median and 90th percentile of days."""
     return [
-        [_name(code, "language"), number(wait.decided), *_waits(wait)] for code, wait in summary.waits.items()
+        [_name(code, "language"), number(wait.decided), number(wait.median), number(wait.p90)]
+        for code, wait in summary.waits.items()
     ]
 
 
@@ -108,14 +141,12 @@ def wait_lines(summary: Summary) -> list[dict[str, Any]]:
 
 
 def week_table(summary: Summary) -> Rows:
-    """Weeks: Monday, then for each of the two languages what arrived and the median wait."""
+    """Weeks: Monday, what arrived in each of the two languages, and the median wait of each."""
     rows = []
     for week in summary.weeks:
-        cells = []
-        for language in SHOWN:
-            wait = week.waits.get(language)
-            cells += [number(week.received.get(language, 0)), number(wait.median) if wait else NONE]
-        rows.append([short_date(week.monday), *cells])
+        waits = [week.waits.get(language) for language in SHOWN]
+        arrived = [number(week.received.get(language, 0)) for language in SHOWN]
+        rows.append([short_date(week.monday), *arrived, *(number(wait.median) if wait else NONE for wait in waits)])
     return rows
 
 
@@ -130,7 +161,9 @@ def sentences(summary: Summary) -> list[str]:
         english, spanish = number(languages["en"]), number(languages["es"])
         said.append(_("%(english)s are in English and %(spanish)s in Spanish.", english=english, spanish=spanish))
     if summary.published:
-        text = ngettext("We published %(number)s of them.", "We published %(number)s of them.", n, number=number(summary.published))
+        text = ngettext(
+            "We published %(number)s of them.", "We published %(number)s of them.", n, number=number(summary.published)
+        )
         said.append(text)
     if m := summary.redacted:
         said.append(
@@ -147,9 +180,10 @@ def described_pillars(summary: Summary) -> str:
     """What the chart by pillar shows, for those who do not see it."""
     sums = {pillar: sum(numbers.values()) for pillar, numbers in summary.by_pillar_and_language.items()}
     if not sums:
-        return _("There is nothing to show yet.")
+        return str(_("There is nothing to show yet."))
     most = max(sums, key=lambda pillar: sums[pillar])
-    return _("Pillar %(numeral)s has the most: %(number)s.", numeral=roman(int(most)), number=number(sums[most]))
+    said = _("Pillar %(numeral)s has the most: %(number)s.", numeral=roman(int(most)), number=number(sums[most]))
+    return str(said)
 
 
 def described_lines(lines: list[dict[str, Any]]) -> str:
@@ -160,7 +194,7 @@ def described_lines(lines: list[dict[str, Any]]) -> str:
         if values:
             first, last = number(values[0]), number(values[-1])
             said.append(_("%(name)s: from %(first)s to %(last)s.", name=line["name"], first=first, last=last))
-    return " ".join(said) or _("There is nothing to show yet.")
+    return " ".join(said) or str(_("There is nothing to show yet."))
 
 
 def compared_waits(summary: Summary) -> str | None:
@@ -168,30 +202,27 @@ def compared_waits(summary: Summary) -> str | None:
     english, spanish = summary.waits.get("en"), summary.waits.get("es")
     if not english or not spanish:
         return None
-    return _(
+    said = _(
         "Median days to a first decision: %(english)s in English, %(spanish)s in Spanish.",
         english=number(english.median),
         spanish=number(spanish.median),
     )
+    return str(said)
 
 
 def _line(language: str, values: list[Any]) -> dict[str, Any]:
     texts = [NONE if value is None else number(value) for value in values]
     pattern = "solid" if language == "en" else "dashed"
-    return {"name": LANGUAGES[language][g.language], "values": values, "texts": texts, "pattern": pattern}  # type: ignore[index]
-
-
-def _waits(wait: Wait | None) -> tuple[str, str]:
-    return (number(wait.median), number(wait.p90)) if wait else (NONE, NONE)
+    return {"name": _name(language, "language"), "values": values, "texts": texts, "pattern": pattern}
 
 
 def _name(code: str, kind: str) -> str:
     if code == REST:
-        return _("The others, together")
+        return str(_("The others, together"))
     if kind == "pillar":
-        return _("Pillar %(numeral)s", numeral=roman(int(code)))
+        return str(_("Pillar %(numeral)s", numeral=roman(int(code))))
     labels: Mapping[Any, Bilingual] = {
-        "sector": STAKEHOLDER_TYPES,
+        "stakeholder_type": STAKEHOLDER_TYPES,
         "country": COUNTRIES,
         "language": LANGUAGES,
         "reason": REASONS,
@@ -208,5 +239,3 @@ def _short(label: str) -> str:
 def _day_and_month(day: str) -> str:
     """Apr 18, 2022 / 18 abr 2022 without the year, for the little room under a chart."""
     return day.rsplit(" ", 1)[0].rstrip(",")
-
-

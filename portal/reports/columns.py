@@ -1,22 +1,13 @@
-"""The columns of every export: one list for all formats, and how a stored value becomes a cell.
+"""The columns of every export: one list for all formats, with their headings and meanings in both languages."""
 
-A row comes from the store as a list with one value for each column, in this order, and the hidden passages last. How
-each kind of value is written a format tells `cells`.
-"""
-
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import StrEnum, auto
-from functools import lru_cache
 from typing import Any
 
 from portal.db import Bilingual
-from portal.publication.rules import with_labels
-from portal.reports.rules import ZONE
 
 SEPARATOR = "; "
-Cell = str | int | float | None
 
 
 class Kind(StrEnum):
@@ -64,10 +55,10 @@ COLUMNS = (
         Kind.WORDS,
         Bilingual("Submission", "Aportación"),
         Bilingual(
-            "The text. In public rows it is the public version, with a label in brackets where a passage is hidden; in "
-            "other rows it is what the person sent.",
-            "El texto. En las filas públicas es la versión pública, con una etiqueta entre corchetes donde se ocultó un "
-            "pasaje; en las demás es lo que la persona envió.",
+            "The text. In public rows it is the public version, with a label in brackets where a passage is hidden; "
+            "in other rows it is what the person sent.",
+            "El texto. En las filas públicas es la versión pública, con una etiqueta entre corchetes donde se ocultó "
+            "un pasaje; en las demás es lo que la persona envió.",
         ),
         NEVER,
         width=80,
@@ -175,8 +166,8 @@ COLUMNS = (
         Kind.MOMENT,
         Bilingual("Decided", "Fecha de decisión"),
         Bilingual(
-            "In public rows, when it became public; in other rows, when the decision that stands was taken. Mexico City "
-            "time.",
+            "In public rows, when it became public; in other rows, when the decision that stands was taken. Mexico "
+            "City time.",
             "En las filas públicas, cuándo se hizo pública; en las demás, cuándo se tomó la decisión vigente. Hora del "
             "centro de México.",
         ),
@@ -223,7 +214,8 @@ COLUMNS = (
         Bilingual("Official responses", "Respuestas oficiales"),
         Bilingual(
             "The official responses that answer it, by the last part of their addresses; separated by semicolons.",
-            "Las respuestas oficiales que la atienden, por la última parte de su dirección; separadas por punto y coma.",
+            "Las respuestas oficiales que la atienden, por la última parte de su dirección; separadas por punto y "
+            "coma.",
         ),
         Bilingual("The governments have not answered it yet.", "Los gobiernos aún no la han respondido."),
         width=32,
@@ -237,9 +229,8 @@ COLUMNS = (
     ),
 )
 PLACES = {column.name: place for place, column in enumerate(COLUMNS)}
-RESPONSE = PLACES["response"]
 
-Row = list[Any]
+Row = list[Any]  # a value for each column, in this order; from the store, the hidden passages last
 
 
 @dataclass(frozen=True)
@@ -258,63 +249,6 @@ class Words:
 def headings(language: str) -> list[str]:
     """The first row of a file."""
     return [column.heading[language] for column in COLUMNS]
-
-
-@dataclass(frozen=True)
-class Writing:
-    """How a format writes each kind of value. Labels are written once and not once a row."""
-
-    label: Callable[[str], Cell]
-    text: Callable[[str], Cell]  # a person's words
-    moment: Callable[[str], Cell]  # as stored: text, in UTC
-    number: Callable[[int], Cell]
-    plain: Callable[[str], Cell]
-
-
-def cells(rows: Iterable[Row], words: Words, writing_of: Callable[[int], Writing]) -> Iterator[Row]:
-    """Turn rows of the store into rows of a file, None for an empty cell. `writing_of` says how a place is written.
-
-    No call in the loop that is not needed: it runs a million times.
-    """
-    convert: list[tuple[int, Callable[[Any], Cell]]] = []
-    reasons = words.labels["reasons"]
-    for place, column in enumerate(COLUMNS):
-        writing = writing_of(place)
-        match column.kind:
-            case Kind.CODE:
-                written = {code: writing.label(label) for code, label in words.labels[column.name].items()}
-                convert.append((place, written.__getitem__))
-            case Kind.CODES:
-                label = writing.label
-                convert.append((place, lambda codes: label(SEPARATOR.join(reasons[code] for code in codes))))
-            case Kind.WORDS:
-                convert.append((place, writing.text))
-            case Kind.MOMENT:
-                convert.append((place, writing.moment))
-            case Kind.NUMBER:
-                convert.append((place, writing.number))
-            case Kind.PLAIN:
-                convert.append((place, writing.plain))
-    for row in rows:
-        if hidden := row.pop():
-            row[RESPONSE] = with_labels(row[RESPONSE], hidden, words.hidden)
-        for place, converted in convert:
-            if (value := row[place]) is not None:
-                row[place] = converted(value)
-        yield row
-
-
-@lru_cache(maxsize=100_000)
-def local_hour(hour: str) -> tuple[str, str]:
-    """Take an hour as stored, `2022-04-18 15` in UTC, to Mexico City: (`2022-04-18T10`, `-05:00`)."""
-    local = datetime.fromisoformat(f"{hour}:00").replace(tzinfo=UTC).astimezone(ZONE).isoformat()
-    return local[:13], local[-6:]
-
-
-def iso_moment(stored: str) -> str:
-    """Write a moment as stored, in UTC, as one in Mexico City: 2022-04-18T10:30:00-05:00."""
-    day_and_hour, offset = local_hour(stored[:13])
-    return f"{day_and_hour}{stored[13:19]}{offset}"
 
 
 def dictionary(words: Words) -> Iterator[list[str]]:

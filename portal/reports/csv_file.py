@@ -6,14 +6,16 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-from portal.reports.columns import Row, Words, Writing, cells, dictionary, headings, iso_moment
+from portal.reports.cells import CALCULATED, Writing, cells, iso_moment
+from portal.reports.columns import Row, Words, dictionary, headings
 from portal.reports.zip_file import Archive
 
 BYTE_ORDER_MARK = "\ufeff"
 AT_ONCE = 1000  # rows to a chunk
 
-# What a spreadsheet takes for a formula, in the wide forms of Asian keyboards too. An apostrophe makes it text.
-CALCULATED = frozenset("=+-@\t\r\n＝＋－＠")
+# The server at hand (granian 2.8) ends an answer that broke as if it were whole. A CSV file has no end of its own, so
+# one that broke gets a last line that people read and whose open quotation mark stops programs.
+INCOMPLETE = '"THIS FILE IS INCOMPLETE. Download it again. / ESTE ARCHIVO ESTÁ INCOMPLETO. Descárguelo de nuevo.'
 
 
 def defused(text: str) -> str:
@@ -37,9 +39,13 @@ def write(rows: Iterable[Row], words: Words) -> Iterator[bytes]:
         label=quoted, text=lambda text: quoted(defused(text)), moment=iso_moment, number=str, plain=lambda text: text
     )
     left = cells(rows, words, lambda _place: writing)
-    while batch := list(islice(left, AT_ONCE)):
-        lines = [",".join(["" if cell is None else cell for cell in row]) for row in batch]
-        yield ("\r\n".join(lines) + "\r\n").encode()
+    try:
+        while batch := list(islice(left, AT_ONCE)):
+            lines = [",".join(["" if cell is None else cell for cell in row]) for row in batch]
+            yield ("\r\n".join(lines) + "\r\n").encode()
+    except Exception:
+        yield INCOMPLETE.encode()
+        raise
 
 
 def write_dictionary(words: Words) -> Iterator[bytes]:
@@ -67,5 +73,3 @@ def _written(rows: Iterable[Iterable[Any]], start: str = "") -> Iterator[bytes]:
         yield buffer.getvalue().encode()
         buffer.seek(0)
         buffer.truncate()
-
-

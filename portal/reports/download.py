@@ -16,7 +16,7 @@ def download(app: Flask, make: Callable[[Session], Export], before: Callable[[Ex
     """Answer with a file that `make` gives, sent as it comes about; `before` is called ahead of its first byte.
 
     The session sees one state of the database; it is closed at the end, at a fault, and when the reader goes away. A
-    fault breaks the transfer: the answer has no length, so only its proper end tells that it is whole.
+    fault breaks the file: ZIP and XLSX lack their end then, and CSV says so (see `csv_file.INCOMPLETE`).
     """
     session = db.snapshot(app)
     try:

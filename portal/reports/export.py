@@ -19,7 +19,7 @@ from portal.submissions.labels import CHANNELS, COUNTRIES, LANGUAGES, STAKEHOLDE
 
 
 class Format(StrEnum):
-    """The files that can be made: rows as CSV, alone or with their dictionary in a ZIP, as XLSX; the summary as JSON."""
+    """The files that can be made: rows as CSV, alone or in a ZIP with their dictionary, as XLSX; figures as JSON."""
 
     CSV = auto()
     ZIP = auto()
@@ -41,12 +41,15 @@ PILLAR = Bilingual("pillar", "pilar")
 
 ROWS = Bilingual("Rows", "Filas")
 COVERS = Bilingual("Covers", "Contenido")
-PUBLIC_ROWS = Bilingual("Public submissions, as the register shows them", "Aportaciones públicas, como las muestra el registro")
+PUBLIC_ROWS = Bilingual(
+    "Public submissions, as the register shows them", "Aportaciones públicas, como las muestra el registro"
+)
 ALL_ROWS = Bilingual(
     "All submissions as they were sent, but those whose writer needs protection",
     "Todas las aportaciones como se enviaron, salvo aquellas cuya autora o autor requiere protección",
 )
 FILTERS = {
+    "words": Bilingual("Words", "Palabras"),
     "pillar": Bilingual("Pillar", "Pilar"),
     "stakeholder_type": Bilingual("Sector", "Sector"),
     "language": Bilingual("Language of the text", "Idioma del texto"),
@@ -58,13 +61,15 @@ FILTERS = {
 EVERYTHING = Bilingual("All", "Todo")
 DEFUSED = Bilingual("Apostrophe", "Apóstrofo")
 DEFUSED_NOTE = Bilingual(
-    "In CSV files, a text that a spreadsheet would take for a formula begins with an apostrophe that its author did not write.",
-    "En los archivos CSV, un texto que una hoja de cálculo tomaría por fórmula comienza con un apóstrofo que no es de su autora o autor.",
+    "In CSV files, a text that a spreadsheet would take for a formula begins with an apostrophe that its author did "
+    "not write.",
+    "En los archivos CSV, un texto que una hoja de cálculo tomaría por fórmula comienza con un apóstrofo que no es de "
+    "su autora o autor.",
 )
 
 
 class CutShort(Exception):
-    """A file would hold fewer or more rows than it announces. The transfer breaks, so that nobody takes it for whole."""
+    """A file would not hold the rows that it announces. The transfer breaks, so that nobody takes it for whole."""
 
 
 @dataclass(frozen=True)
@@ -139,6 +144,6 @@ def _notes(scope: Scope, words: Words, number: int) -> list[tuple[str, Any]]:
     for name, label in FILTERS.items():
         value = getattr(scope, name)
         shown = words.labels.get(name, {}).get(str(value), value)
-        chosen.append((label[language], EVERYTHING[language] if value is None else str(shown)))
+        chosen.append((label[language], str(shown) if value else EVERYTHING[language]))
     covers = (PUBLIC_ROWS if scope.published_only else ALL_ROWS)[language]
     return [(COVERS[language], covers), (ROWS[language], number), *chosen, (DEFUSED[language], DEFUSED_NOTE[language])]

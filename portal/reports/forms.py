@@ -24,10 +24,11 @@ MESSAGES = {
     Problem.ENDS_BEFORE_IT_BEGINS: _l("The last day comes before the first. Change one of them."),
 }
 
+TYPED = ("pillar", "type", "country", "language", "status", "from", "to")
 PUBLIC, ALL = "public", "all"
 
 
-class Scoped(FlaskForm):
+class Scoped(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """The filters that say which submissions a page or file is about."""
 
     pillar = SelectField(validate_choice=False, default="")
@@ -41,9 +42,9 @@ class Scoped(FlaskForm):
     def __init__(self, language: str, **values: Any) -> None:
         super().__init__(**values)
         everything = ("", _l("Any"))
-        for name, attribute in FILTERS.items():
-            self._control(name).label.text = LABELS[attribute][language]
-        self.pillar.choices = [everything, *((str(n), f"{'I II III IV'.split()[n - 1]}") for n in PILLARS)]
+        for name in TYPED:
+            self._control(name).label.text = LABELS[FILTERS[name]][language]
+        self.pillar.choices = [everything, *((str(n), f"{['I', 'II', 'III', 'IV'][n - 1]}") for n in PILLARS)]
         for control, labels in (
             (self.type, STAKEHOLDER_TYPES),
             (self.country, COUNTRIES),
@@ -54,7 +55,7 @@ class Scoped(FlaskForm):
 
     def typed(self) -> dict[str, str]:
         """The filters as they came, by the names of the public surface."""
-        return {name: self._control(name).data or "" for name in FILTERS}
+        return {name: self._control(name).data or "" for name in TYPED}
 
     def scope(self, *, published_only: bool = False) -> Scope:
         """The scope that a form which validates describes."""
@@ -80,6 +81,8 @@ class ScopeForm(Scoped):
     """The filters of a page, from its address: nothing changes by it, so it needs no token."""
 
     class Meta:
+        """Without a token."""
+
         csrf = False
 
 
@@ -109,5 +112,3 @@ class ExportForm(Scoped):
     def takes_all(self) -> bool:
         """Whether it asks for more than what is public."""
         return bool(self.rows.data == ALL)
-
-

@@ -57,15 +57,24 @@ def open_data() -> str:
     )
 
 
-@localised(
-    bp, en="/data/submissions.<any(csv, zip, xlsx):format>", es="/datos/aportaciones.<any(csv, zip, xlsx):format>"
-)
+@localised(bp, en="/data/submissions.csv", es="/datos/aportaciones.csv")
 @limited(EXPORT)
-def download(format: str) -> Response:
-    """Everything public as a file, narrowed by the register's filters."""
+def download() -> Response:
+    """Everything public as CSV, narrowed by the register's filters."""
+    return _sent(Format.CSV)
+
+
+@localised(bp, en="/data/submissions.<any(zip, xlsx):format>", es="/datos/aportaciones.<any(zip, xlsx):format>")
+@limited(EXPORT)
+def download_as(format: str) -> Response:
+    """The same in another format."""
+    return _sent(Format(format))
+
+
+def _sent(format: Format) -> Response:
     try:
         scope = read_scope(request.args, published_only=True)
     except BadScope:
         abort(400)
     language = g.language
-    return sent(current_app, lambda session: export(session, scope, Format(format), language))
+    return sent(current_app, lambda session: export(session, scope, format, language))

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, FromClause, Select, Text, case, cast, func
 from sqlalchemy.orm import Session, aliased
 
 import portal.submissions.store as submissions
+from portal import fulltext
 from portal.db import keys_of
 from portal.moderation.models import Decision, DecisionReason
 from portal.policy.rules import Reason
@@ -53,7 +54,7 @@ VALUES: dict[str, ColumnElement[Any]] = {
 
 def count_rows(session: Session, scope: Scope) -> int:
     """How many rows `rows` will give in the same snapshot."""
-    query = select(func.count()).select_from(_source(scope)).where(*_conditions(scope))
+    query = select(func.count()).select_from(_source(scope)).where(*_conditions(session, scope))
     return int(session.scalar(query) or 0)
 
 
@@ -65,15 +66,15 @@ def rows(session: Session, scope: Scope, language: str) -> Iterator[Row]:
     return _public_rows(session, scope, language) if scope.published_only else _all_rows(session, scope, language)
 
 
-def public_query(scope: Scope) -> Select[Any]:
+def public_query(session: Session, scope: Scope) -> Select[Any]:
     """The statement that reads public rows; last come their hidden passages, as JSON, and their number."""
     query = select(*_values(PUBLIC, PUBLIC_VALUES), cast(PUBLIC.c.hidden, Text), PUBLIC.c.id)
-    return query.where(*_conditions(scope)).order_by(PUBLIC.c.id)
+    return query.where(*_conditions(session, scope)).order_by(PUBLIC.c.id)
 
 
 def _public_rows(session: Session, scope: Scope, language: str) -> Iterator[Row]:
     answers = _answers(session, scope, PUBLIC.c.id, language)
-    for read in _stream(session, public_query(scope)):
+    for read in _stream(session, public_query(session, scope)):
         row = [*read]
         number = row.pop()
         if row[HIDDEN] == NOTHING_HIDDEN:
@@ -91,7 +92,7 @@ def _all_rows(session: Session, scope: Scope, language: str) -> Iterator[Row]:
     answers = _answers(session, scope, PUBLIC.c.submission_id, language)
     decisions = _decisions(session, scope)
     query = select(*_values(SUBMISSION, VALUES), SUBMISSION.c.id).select_from(_source(scope))
-    for read in _stream(session, query.where(*_conditions(scope)).order_by(SUBMISSION.c.id)):
+    for read in _stream(session, query.where(*_conditions(session, scope)).order_by(SUBMISSION.c.id)):
         row = [*read]
         number, code = row.pop(), row[CODE]
         row[TEXT] = submissions.opened(keys, code, "version.body", row[TEXT])
@@ -131,6 +132,7 @@ class Beside:
 
     def _move(self) -> None:
         self.at: float
+        self._value: Any
         self.at, self._value = next(self._pairs, (self.NOTHING_MORE, None))
 
 
@@ -168,9 +170,10 @@ def _source(scope: Scope) -> FromClause:
     return SUBMISSION.join(VERSION, original).outerjoin(CONTACT, CONTACT.c.submission_id == SUBMISSION.c.id)
 
 
-def _conditions(scope: Scope) -> list[ColumnElement[bool]]:
+def _conditions(session: Session, scope: Scope) -> list[ColumnElement[bool]]:
     if scope.published_only:
-        return [PUBLIC.c.retracted_at.is_(None), *narrowed(PUBLIC, scope)]
+        found = [PUBLIC.c.id.in_(fulltext.publication_ids(session, scope.words))] if scope.words else []
+        return [PUBLIC.c.retracted_at.is_(None), *narrowed(PUBLIC, scope), *found]
     reasons = select(literal(1)).select_from(Decision).outerjoin(DecisionReason)
     protects = Decision.first_reason.in_(LEFT_OUT) | DecisionReason.code.in_(LEFT_OUT)
     protected = reasons.where(Decision.submission_id == SUBMISSION.c.id, protects).correlate(SUBMISSION).exists()
@@ -178,7 +181,7 @@ def _conditions(scope: Scope) -> list[ColumnElement[bool]]:
 
 
 def _values(table: FromClause, own: dict[str, ColumnElement[Any]]) -> list[ColumnElement[Any]]:
-    """One expression for each column, as the driver hands it over: no conversion of types for each of a million rows."""
+    """One expression for each column, as the driver hands it over: a million rows are too many to convert."""
     same: dict[str, ColumnElement[Any]] = {
         name: type_coerce(table.c[name], Text) for name in AS_THEY_ARE if name in table.c
     }
@@ -186,7 +189,7 @@ def _values(table: FromClause, own: dict[str, ColumnElement[Any]]) -> list[Colum
     return [(same | own).get(column.name, null()).label(column.name) for column in COLUMNS]
 
 
-def _stream(session: Session, query: Select[Any]) -> Iterator[Any]:
+def _stream(session: Session, query: Any) -> Iterator[Any]:
     """Run a query on the session's connection with a cursor on the server, where the database has such."""
     options = {"stream_results": True, "yield_per": AT_ONCE}
     with session.connection().execute(query, execution_options=options) as result:

@@ -14,6 +14,7 @@ from portal.submissions.rules import PILLARS, Country, StakeholderType, Status, 
 ZONE = ZoneInfo("America/Mexico_City")
 
 SMALLEST_GROUP = 5  # fewer people than this are not shown as a group of their own
+LONGEST_SEARCH = 200  # characters
 REST = ""  # the name of what was merged
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -44,9 +45,10 @@ class BadScope(ValueError):
 class Scope:
     """Which submissions a report is about. Nothing chosen is all of them; `first` and `last` are days, both included.
 
-    Where `published_only`, rows are the public ones and nothing else is read.
+    Where `published_only`, rows are the public ones and nothing else is read; `words` narrow those alone.
     """
 
+    words: str = ""
     pillar: int | None = None
     stakeholder_type: StakeholderType | None = None
     language: TextLanguage | None = None
@@ -68,11 +70,12 @@ class Scope:
 
     def as_filters(self) -> dict[str, str]:
         """Write the scope as the filters of an address. `read_scope` reads it back."""
-        return {name: str(value) for name, attribute in FILTERS.items() if (value := getattr(self, attribute)) is not None}
+        return {name: str(value) for name, attribute in FILTERS.items() if (value := getattr(self, attribute))}
 
 
 # The public surface's names of the filters, with the scope's.
 FILTERS = {
+    "q": "words",
     "pillar": "pillar",
     "type": "stakeholder_type",
     "language": "language",
@@ -109,6 +112,7 @@ def read_scope(typed: Mapping[str, str], *, published_only: bool = False) -> Sco
         found.append(("pillar", Problem.PILLAR_UNKNOWN))
         pillar = ""
     scope = Scope(
+        words=value("q")[:LONGEST_SEARCH] if published_only else "",
         pillar=int(pillar) if pillar else None,
         stakeholder_type=choice("type", StakeholderType, Problem.TYPE_UNKNOWN),
         language=choice("language", TextLanguage, Problem.LANGUAGE_UNKNOWN),
@@ -246,6 +250,9 @@ class Summary:
     by_pillar: dict[str, Group] = field(default_factory=dict)
     by_type: dict[str, Group] = field(default_factory=dict)
     by_country: dict[str, Group] = field(default_factory=dict)
+    published_by: dict[str, dict[str, int]] = field(
+        default_factory=dict
+    )  # by language, pillar, stakeholder_type, country
     by_pillar_and_language: dict[str, dict[str, int]] = field(default_factory=dict)
     decided_by_language: dict[str, Group] = field(default_factory=dict)  # received: those of them that were decided
     reasons: dict[str, int] = field(default_factory=dict)

@@ -1,5 +1,7 @@
 """Figures and files for staff: any scope, on the page and to take away."""
 
+from typing import Any
+
 from flask import Blueprint, abort, current_app, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -28,6 +30,7 @@ def summary() -> ResponseReturnValue:
     if not form.validate():
         return render_template("reports/report.html", form=form, summary=None), 422
     scope = form.scope()
+    values: dict[str, Any] = scope.as_filters()
     return render_template(
         "reports/report.html",
         form=form,
@@ -35,7 +38,7 @@ def summary() -> ResponseReturnValue:
         summary=summarise(db.session, scope),
         titles={pillar.number: pillar.title for pillar in pillars.pillars(db.session)},
         charts=charts,
-        export_url=url_for(".exports", **scope.as_filters()),
+        export_url=url_for(".exports", **values),
     )
 
 
@@ -51,7 +54,11 @@ def exports() -> ResponseReturnValue:
         abort(403)
     if not form.validate_on_submit():
         return render_template("reports/exports.html", form=form), 422 if form.is_submitted() else 200
-    scope, format, language = form.scope(published_only=not form.takes_all), Format(form.format.data), form.written_in.data
+    scope, format, language = (
+        form.scope(published_only=not form.takes_all),
+        Format(form.format.data),
+        form.written_in.data,
+    )
 
     def remember(made: Export) -> None:
         what = {"rows": made.rows, "format": format.value, "scope": scope.as_filters()}

@@ -73,14 +73,14 @@ def counts(session: Session, scope: Scope) -> list[Counted]:
         number = func.count()
     by = [kept.c[name] for name in Counted._fields[:-1]]
     query = select(*by, number).where(*narrowed(kept, scope)).group_by(*by)
-    return [Counted(*row) for row in session.execute(query) if row[-1]]
+    return [Counted._make(row) for row in session.execute(query) if row[-1]]
 
 
 def public_counts(session: Session) -> list[Counted]:
     """Count what is public by the same, from the register's own counts."""
     table = PublicationCount.__table__
     query = select(*[table.c[name] for name in Counted._fields[:-2]], table.c.number)
-    return [Counted(*row[:-1], Status.PUBLISHED, row[-1]) for row in session.execute(query) if row[-1]]
+    return [Counted._make([*row[:-1], Status.PUBLISHED, row[-1]]) for row in session.execute(query) if row[-1]]
 
 
 def received_by_week(session: Session, scope: Scope) -> list[Received]:
@@ -101,7 +101,7 @@ def _received_by_week(session: Session, table: FromClause, where: list[ColumnEle
 
 
 def first_decisions(session: Session, scope: Scope, *, effective_by: datetime | None = None) -> list[Decided]:
-    """Count first decisions that stand, by week, language, verdict and wait; those in effect by a moment, if one is given."""
+    """Count first decisions that stand, by week, language, verdict and wait; if asked, those in effect by a moment."""
     week = _week(Decision.decided_at).label("week")
     hours = ((epoch(Decision.decided_at) - epoch(Submission.received_at)) // 3600).label("hours")
     by = (week, Submission.language, Decision.verdict, hours)
@@ -115,12 +115,13 @@ def first_decisions(session: Session, scope: Scope, *, effective_by: datetime | 
 def reasons(session: Session, scope: Scope, *, effective_by: datetime | None = None) -> list[tuple[str, str, int]]:
     """Count submissions by verdict and reason, once for each of their reasons."""
     by = (Decision.verdict, DecisionReason.code)
-    query = select(*by, func.count(Submission.id.distinct()))
-    query = _standing(query.join(DecisionReason, DecisionReason.decision_id == Decision.id), scope, effective_by)
-    return [(verdict, code, number) for verdict, code, number in session.execute(query.group_by(*by))]
+    given = select(*by, func.count(Submission.id.distinct()))
+    query = _standing(given.join(DecisionReason, DecisionReason.decision_id == Decision.id), scope, effective_by)
+    rows = session.execute(query.group_by(*by)).all()
+    return [(verdict, code, number) for verdict, code, number in rows]
 
 
-def _standing(query: Select[Any], scope: Scope, effective_by: datetime | None) -> Select[Any]:
+def _standing(query: Any, scope: Scope, effective_by: datetime | None) -> Select[Any]:
     """Read only first decisions that nobody undid and that still describe their submission."""
     undo = aliased(Decision)
     undone = select(literal(1)).where(undo.undoes_id == Decision.id).exists()
@@ -132,10 +133,11 @@ def _standing(query: Select[Any], scope: Scope, effective_by: datetime | None) -
         ~undone,
         *narrowed(Submission.__table__, scope),
     )
-    return query if effective_by is None else query.where(Decision.effective_at <= effective_by)
+    standing: Select[Any] = query if effective_by is None else query.where(Decision.effective_at <= effective_by)
+    return standing
 
 
-def _week(moment: ColumnElement[datetime]) -> ColumnElement[int]:
+def _week(moment: Any) -> ColumnElement[int]:
     """Number the weeks of Mexico City, Monday to Sunday, in which moments fall."""
     # Newest first, so that the moments of today are told by the first comparison.
     *changes, (_, first) = reversed(offset_changes())

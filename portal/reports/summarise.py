@@ -52,9 +52,7 @@ def summarise_for_public(session: Session, now: datetime) -> Summary:
         decided_by_language=merged(summary.decided_by_language),
         reasons=_merged_numbers(summary.reasons),
         waits=_of_many(summary.waits),
-        weeks=[
-            replace(week, waits=_of_many(week.waits)) for week in _weeks(reports.public_by_week(session), decided)
-        ],
+        weeks=[replace(week, waits=_of_many(week.waits)) for week in _weeks(reports.public_by_week(session), decided)],
     )
 
 
@@ -77,9 +75,15 @@ def _summary(
         by_pillar=_groups("pillar", received, published),
         by_type=_groups("stakeholder_type", received, published),
         by_country=_groups("country", received, published),
+        published_by={
+            name: _sums((str(getattr(one, name)), one.number) for one in published)
+            for name in ("language", "pillar", "stakeholder_type", "country")
+        },
         decided_by_language=_decided_by_language(published, refused),
         reasons=_sums((code, number) for verdict, code, number in reasons if verdict == Verdict.NOT_PUBLISH),
-        hidden_reasons=_sums((code, number) for verdict, code, number in reasons if verdict == Verdict.PUBLISH_REDACTED),
+        hidden_reasons=_sums(
+            (code, number) for verdict, code, number in reasons if verdict == Verdict.PUBLISH_REDACTED
+        ),
         waits=_waits(decided),
     )
 

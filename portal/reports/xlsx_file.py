@@ -12,8 +12,8 @@ from itertools import islice
 from typing import Any
 
 from portal.db import Bilingual
-from portal.reports.columns import COLUMNS, Row, Words, Writing, cells, dictionary, headings, local_hour
-from portal.reports.csv_file import CALCULATED
+from portal.reports.cells import CALCULATED, Writing, cells, local_hour
+from portal.reports.columns import COLUMNS, Row, Words, dictionary, headings
 from portal.reports.zip_file import Archive
 
 MOST_ROWS = 1_048_575  # of data to a sheet: Excel's limit less the headings
@@ -22,8 +22,15 @@ CUT_AT = 32_000
 AT_ONCE = 500  # rows to a chunk
 LEVEL = 1  # of compression: higher ones take half as long again for a tenth of the size
 
-DATA, DICTIONARY, SCOPE = Bilingual("Data", "Datos"), Bilingual("Dictionary", "Diccionario"), Bilingual("Scope", "Alcance")
-CUT = Bilingual(" […] [cut here: too long for a cell; whole in the CSV file]", " […] [cortado aquí: no cabe en una celda; completo en el archivo CSV]")
+DATA, DICTIONARY, SCOPE = (
+    Bilingual("Data", "Datos"),
+    Bilingual("Dictionary", "Diccionario"),
+    Bilingual("Scope", "Alcance"),
+)
+CUT = Bilingual(
+    " […] [cut here: too long for a cell; whole in the CSV file]",
+    " […] [cortado aquí: no cabe en una celda; completo en el archivo CSV]",
+)
 CUT_NOTE = Bilingual("Texts cut, too long for a cell", "Textos cortados por no caber en una celda")
 
 # Styles of styles.xml below, by their places in it.
@@ -34,14 +41,20 @@ PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 PROLOG = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
-STYLES = (
-    f'{PROLOG}<styleSheet xmlns="{SPREADSHEET}"><numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd\\ hh:mm"/>'
-    '</numFmts><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/>'
-    '</font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/>'
-    '</fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="5">'
-    '<xf xfId="0"/><xf xfId="0" fontId="1" applyFont="1"/><xf xfId="0" numFmtId="164" applyNumberFormat="1"/>'
-    '<xf xfId="0" quotePrefix="1"/><xf xfId="0" applyAlignment="1"><alignment vertical="top" wrapText="1"/></xf></cellXfs>'
-    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
+STYLES = "".join(
+    (
+        f'{PROLOG}<styleSheet xmlns="{SPREADSHEET}">',
+        '<numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd\\ hh:mm"/></numFmts>',
+        '<fonts count="2"><font><sz val="11"/><name val="Calibri"/></font>',
+        '<font><b/><sz val="11"/><name val="Calibri"/></font></fonts>',
+        '<fills count="2"><fill><patternFill patternType="none"/></fill>',
+        '<fill><patternFill patternType="gray125"/></fill></fills>',
+        '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>',
+        '<cellXfs count="5"><xf xfId="0"/><xf xfId="0" fontId="1" applyFont="1"/>',
+        '<xf xfId="0" numFmtId="164" applyNumberFormat="1"/><xf xfId="0" quotePrefix="1"/>',
+        '<xf xfId="0" applyAlignment="1"><alignment vertical="top" wrapText="1"/></xf></cellXfs>',
+        '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>',
+    )
 )
 
 ROW = "\0"  # stands for a row's number in a written cell; no text holds one, since they are escaped
@@ -93,7 +106,9 @@ class _Cutting:
 
 def _sheet(heads: list[str], rows: Iterable[Row], widths: list[int]) -> Iterator[bytes]:
     """Write one sheet: headings that stay in sight and filter, then rows of written cells."""
-    columns = "".join(f'<col min="{at}" max="{at}" width="{width}" customWidth="1"/>' for at, width in enumerate(widths, 1))
+    columns = "".join(
+        f'<col min="{at}" max="{at}" width="{width}" customWidth="1"/>' for at, width in enumerate(widths, 1)
+    )
     first = _row(1, [_text(place, head, HEADING) for place, head in enumerate(heads)])
     yield (
         f'{PROLOG}<worksheet xmlns="{SPREADSHEET}"><sheetViews><sheetView workbookViewId="0">'
@@ -113,15 +128,16 @@ def _row(at: int, row: Row) -> str:
 
 
 def _writing(place: int, cutting: _Cutting, labels: dict[str, int]) -> Writing:
-    """How the cells of a column are written: as XML, with `ROW` for the row's number. Labels are kept once, by number."""
-    begin = f'<c r="{_letters(place)}{ROW}"'
+    """How the cells of a column are written: as XML with `ROW` for the row's number, labels by their own."""
+    begin, parts_of_day = f'<c r="{_letters(place)}{ROW}"', _parts_of_day()
 
     def label(text: str) -> str:
         return f'{begin} t="s"><v>{labels.setdefault(text, len(labels))}</v></c>'
 
     def moment(stored: str) -> str:
         day, start = _hour(stored[:13])
-        return f'{begin} s="{MOMENT}"><v>{day}{_parts_of_day()[start + int(stored[14:16]) * 60 + int(stored[17:19])]}</v></c>'
+        part = parts_of_day[start + int(stored[14:16]) * 60 + int(stored[17:19])]
+        return f'{begin} s="{MOMENT}"><v>{day}{part}</v></c>'
 
     return Writing(
         label=label,
@@ -162,7 +178,9 @@ def _of_texts(rows: Iterable[Iterable[Any]]) -> Iterator[Row]:
     """Write the cells of a sheet for reading: numbers as such, texts in several lines."""
     for row in rows:
         yield [
-            f'<c r="{_letters(place)}{ROW}"><v>{value}</v></c>' if isinstance(value, int) else _text(place, value, WRAPPED)
+            f'<c r="{_letters(place)}{ROW}"><v>{value}</v></c>'
+            if isinstance(value, int)
+            else _text(place, value, WRAPPED)
             for place, value in enumerate(row)
         ]
 
@@ -189,35 +207,27 @@ def _path(sheet: int) -> str:
 
 def _frame(names: list[str]) -> Iterator[tuple[str, str]]:
     """The parts of a workbook that say what it consists of, by their paths."""
+    relations = f"{PACKAGE}/relationships"
+    main = {"workbook": "sheet.main", "styles": "styles", "sharedStrings": "sharedStrings"}
+    parts = [(f"/xl/{name}.xml", kind) for name, kind in main.items()]
+    parts += [(f"/{_path(at)}", "worksheet") for at in range(1, len(names) + 1)]
+    types = "".join(f'<Override PartName="{part}" ContentType="{TYPES}.{kind}+xml"/>' for part, kind in parts)
+    defaults = (
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Default Extension="xml" ContentType="application/xml"/>'
+    )
+    yield "[Content_Types].xml", f'{PROLOG}<Types xmlns="{PACKAGE}/content-types">{defaults}{types}</Types>'
+    workbook = _relation("rId1", "officeDocument", "xl/workbook.xml")
+    yield "_rels/.rels", f'{PROLOG}<Relationships xmlns="{relations}">{workbook}</Relationships>'
     numbered = list(enumerate(names, 1))
-    sheets = "".join(
-        f'<Override PartName="/{_path(at)}" ContentType="{TYPES}.worksheet+xml"/>' for at, _ in numbered
-    )
-    yield (
-        "[Content_Types].xml",
-        f'{PROLOG}<Types xmlns="{PACKAGE}/content-types"><Default Extension="rels" '
-        'ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" '
-        f'ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="{TYPES}.sheet.main+xml"/>'
-        f'<Override PartName="/xl/styles.xml" ContentType="{TYPES}.styles+xml"/>'
-        f'<Override PartName="/xl/sharedStrings.xml" ContentType="{TYPES}.sharedStrings+xml"/>{sheets}</Types>',
-    )
-    yield (
-        "_rels/.rels",
-        f'{PROLOG}<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="rId1" Type="{OFFICE}/officeDocument" '
-        'Target="xl/workbook.xml"/></Relationships>',
-    )
     listed = "".join(f'<sheet name="{name}" sheetId="{at}" r:id="rId{at}"/>' for at, name in numbered)
-    yield (
-        "xl/workbook.xml",
-        f'{PROLOG}<workbook xmlns="{SPREADSHEET}" xmlns:r="{OFFICE}"><sheets>{listed}</sheets></workbook>',
-    )
-    related = "".join(
-        f'<Relationship Id="rId{at}" Type="{OFFICE}/worksheet" Target="worksheets/sheet{at}.xml"/>' for at, _ in numbered
-    )
-    styles = f'<Relationship Id="rId{len(names) + 1}" Type="{OFFICE}/styles" Target="styles.xml"/>'
-    shared = f'<Relationship Id="rId{len(names) + 2}" Type="{OFFICE}/sharedStrings" Target="sharedStrings.xml"/>'
-    yield (
-        "xl/_rels/workbook.xml.rels",
-        f'{PROLOG}<Relationships xmlns="{PACKAGE}/relationships">{related}{styles}{shared}</Relationships>',
-    )
+    sheets = f'<workbook xmlns="{SPREADSHEET}" xmlns:r="{OFFICE}"><sheets>{listed}</sheets></workbook>'
+    yield "xl/workbook.xml", f"{PROLOG}{sheets}"
+    related = [_relation(f"rId{at}", "worksheet", f"worksheets/sheet{at}.xml") for at, _ in numbered]
+    related += [_relation(f"rId-{name}", name, f"{name}.xml") for name in ("styles", "sharedStrings")]
+    yield "xl/_rels/workbook.xml.rels", f'{PROLOG}<Relationships xmlns="{relations}">{"".join(related)}</Relationships>'
     yield "xl/styles.xml", STYLES
+
+
+def _relation(number: str, kind: str, target: str) -> str:
+    return f'<Relationship Id="{number}" Type="{OFFICE}/{kind}" Target="{target}"/>'

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from portal.reports import csv_file, xlsx_file
-from portal.reports.columns import COLUMNS, PLACES, Words, iso_moment
+from portal.reports.cells import iso_moment
+from portal.reports.columns import COLUMNS, PLACES, Words
 
 WORDS = Words(
     "es",
@@ -76,7 +77,9 @@ def test_xlsx_gives_back_every_text(text):
     assert read == text or not text.isprintable()  # the reader at hand leaves escapes of control characters as they are
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+52 55", "-5", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://example.org")'])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+52 55", "-5", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://example.org")']
+)
 def test_formulas_are_inert_in_both(text):
     assert read_csv(csv_file.write(iter([a_row(text)]), WORDS))[1][PLACES["response"]] == f"'{text}"
     content = b"".join(workbook(a_row(text)))
@@ -145,4 +148,5 @@ def test_moments_are_those_of_mexico_city(stored, written):
 def test_every_column_says_what_it_is_in_both_languages():
     for column in COLUMNS:
         for text in (column.heading, column.meaning, column.empty):
-            assert text["en"] and text["es"]
+            assert text["en"]
+            assert text["es"]

@@ -26,7 +26,15 @@ def test_a_scope_is_read_back_from_its_own_filters():
 
 
 def test_every_fault_is_told_at_once():
-    typed = {"pillar": "5", "type": "x", "language": "fr", "country": "FR", "status": "new", "from": "May", "to": "2022-02-30"}
+    typed = {
+        "pillar": "5",
+        "type": "x",
+        "language": "fr",
+        "country": "FR",
+        "status": "new",
+        "from": "May",
+        "to": "2022-02-30",
+    }
 
     with pytest.raises(BadScope) as caught:
         read_scope(typed)
