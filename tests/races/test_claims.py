@@ -85,7 +85,9 @@ def test_of_two_who_decide_at_once_one_wins_and_the_other_learns_what_was_decide
     assert set(seen) == {(decision.id, decision.actor_id)}
 
 
-def test_an_undo_and_an_early_effect_at_once_leave_one_truth(app: Flask, moderators: list[int], session: Session) -> None:
+def test_an_undo_and_an_early_effect_at_once_leave_one_truth(
+    app: Flask, moderators: list[int], session: Session
+) -> None:
     for _ in range(6):
         a_submission(app)
     for number in session.scalars(select(Submission.id)).all():
