@@ -116,6 +116,14 @@ class ResponseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
             codes=rules.codes_in(self.codes.data or ""),
         )
 
+    def typed(self) -> list[tuple[str, str]]:
+        """Give what was typed as (name, value) pairs, for a page that carries it along."""
+        pairs = []
+        for field in self:
+            values = field.data if isinstance(field.data, list) else [field.data]
+            pairs += [(field.name, str(value)) for value in values if value and field.name != "csrf_token"]
+        return pairs
+
     def say(self, problems: Problems, not_public: list[str]) -> None:
         """Put a sentence beside each field that the rules do not pass."""
         for field, problem in problems:

@@ -117,6 +117,11 @@ def published_among(session: Session, codes: Sequence[str]) -> list[Publication]
     return [found[code] for code in dict.fromkeys(codes) if code in found]
 
 
+def cards_of(session: Session, codes: Sequence[str]) -> list[Card]:
+    """The cards of what is public under these receipt codes (8 characters), newest first."""
+    return _cards(session, _is_public(), Publication.code.in_(codes))
+
+
 def register(session: Session, *, filters: Filters, after: int | None = None, limit: int) -> Page:
     """Read a page of the register, newest first, from the one after the cursor on.
 
