@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 from flask import Flask
-from tests.visitor import Visitor
 
 from portal import db
 from portal.accounts import invite
 from portal.accounts.rules import Role, StaffCountry
 from portal.clock import utcnow
+from tests.visitor import Visitor
 
 PASSWORD = "cuatro palabras en fila"
 

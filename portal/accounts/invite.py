@@ -107,7 +107,9 @@ def disable(session: Session, staff_id: int, *, actor_id: int | None, now: datet
     record(session, "account:disabled", f"staff:{person.id}", actor_id=actor_id, now=now)
 
 
-def give_roles(session: Session, staff_id: int, roles: Collection[Role], *, actor_id: int | None, now: datetime) -> None:
+def give_roles(
+    session: Session, staff_id: int, roles: Collection[Role], *, actor_id: int | None, now: datetime
+) -> None:
     """Give a person these roles in place of those they have."""
     person = accounts.locked(session, staff_id)
     before = sorted(role.name for role in person.roles)

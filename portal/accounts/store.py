@@ -13,7 +13,9 @@ from portal.accounts.rules import SESSION_IDLE, SESSION_LASTS, Role, StaffCountr
 from portal.db import insert_into
 
 
-def add(session: Session, email: str, name: str, country: StaffCountry, roles: Collection[Role], *, now: datetime) -> Staff:
+def add(
+    session: Session, email: str, name: str, country: StaffCountry, roles: Collection[Role], *, now: datetime
+) -> Staff:
     """Store an account without a password: nobody can sign in to it yet."""
     person = Staff(
         email=normalised(email),
@@ -76,7 +78,7 @@ def names(session: Session, staff_ids: Collection[int]) -> dict[int, str]:
     """Give the names of several people by their numbers."""
     if not staff_ids:
         return {}
-    return {number: name for number, name in session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(staff_ids)))}
+    return dict(session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(staff_ids))).tuples().all())
 
 
 def add_session(session: Session, digest: bytes, staff_id: int, values: dict[str, Any], *, now: datetime) -> None:

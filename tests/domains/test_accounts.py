@@ -2,14 +2,13 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from tests.staff import PASSWORD, Member, StaffFactory, an_account
-from tests.visitor import Visitor
 
 from portal import create_app, db
 from portal.accounts import invite
@@ -18,11 +17,13 @@ from portal.accounts.rules import Role, StaffCountry
 from portal.audit.models import AuditEvent
 from portal.config import Settings
 from portal.i18n import LANGUAGES
+from tests.staff import PASSWORD, Member, StaffFactory, an_account
+from tests.visitor import Visitor
 
 WRONG = {"en": "do not match", "es": "no coinciden"}
 
 
-def try_to_sign_in(visitor: Visitor, email: str, password: str, language: str = "en", status: int = 422):
+def try_to_sign_in(visitor: Visitor, email: str, password: str, language: str = "en", status: int = 422) -> Any:
     form = visitor.open("staff.accounts.sign_in", language).forms[0]
     form["email"], form["password"] = email, password
     return form.submit(status=status)
@@ -86,7 +87,9 @@ def test_a_session_that_was_ended_elsewhere_is_over(app: Flask, moderator: Membe
 
 
 @pytest.mark.parametrize(("idle", "status"), [(timedelta(minutes=29), 200), (timedelta(minutes=31), 303)])
-def test_a_session_ends_after_half_an_hour_without_use(moderator: Member, now: datetime, idle, status: int) -> None:
+def test_a_session_ends_after_half_an_hour_without_use(
+    moderator: Member, now: datetime, idle: timedelta, status: int
+) -> None:
     with time_machine.travel(now + idle, tick=True):
         moderator.get("/en/staff", status=status)
 
@@ -195,7 +198,7 @@ def token(app: Flask, now: datetime) -> str:
         return invite.invite(session, "nueva@example.org", "", StaffCountry.MX, roles, actor_id=None, now=now)
 
 
-def take_over(visitor: Visitor, token: str, password: str, language: str = "en", status: int = 303):
+def take_over(visitor: Visitor, token: str, password: str, language: str = "en", status: int = 303) -> Any:
     form = visitor.open("staff.accounts.welcome", language, token=token).forms[0]
     form["name"], form["password"] = "R. Salas", password
     return form.submit(status=status)
@@ -234,7 +237,9 @@ def test_weak_passwords_are_refused_with_what_was_typed_kept(visitor: Visitor, t
     assert page.html.select_one("#password-error")
 
 
-def test_a_reset_ends_sessions_and_earlier_links(app: Flask, moderator: Member, visitor: Visitor, now: datetime) -> None:
+def test_a_reset_ends_sessions_and_earlier_links(
+    app: Flask, moderator: Member, visitor: Visitor, now: datetime
+) -> None:
     with app.app_context(), db.transaction() as session:
         old = invite.reset(session, moderator.staff_id, actor_id=None, now=now)
         new = invite.reset(session, moderator.staff_id, actor_id=None, now=now)
@@ -245,7 +250,9 @@ def test_a_reset_ends_sessions_and_earlier_links(app: Flask, moderator: Member, 
     try_to_sign_in(visitor, moderator.email, "otra contraseña larga", status=303)
 
 
-def test_the_first_administrator_says_who_they_are(app: Flask, visitor: Visitor, session: Session, now: datetime) -> None:
+def test_the_first_administrator_says_who_they_are(
+    app: Flask, visitor: Visitor, session: Session, now: datetime
+) -> None:
     with app.app_context(), db.transaction() as writer:
         token = invite.first_administrator(writer, now=now)
         assert invite.first_administrator(writer, now=now)
@@ -263,7 +270,7 @@ def test_the_first_administrator_says_who_they_are(app: Flask, visitor: Visitor,
 
 def test_passwords_are_hashed_by_argon2id(app: Flask, session: Session) -> None:
     an_account(app, Role.MODERATOR)
-    assert session.scalars(select(Staff.password)).one().startswith("$argon2id$")
+    assert str(session.scalars(select(Staff.password)).one()).startswith("$argon2id$")
 
 
 def test_coming_and_going_is_recorded_without_addresses(moderator: Member, session: Session) -> None:

@@ -8,21 +8,22 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from tests.builders import a_submission
-from tests.staff import Member, StaffFactory
 from webtest import TestResponse
 from webtest.forms import Form
 
-from portal import jobs
+from portal import db, jobs
 from portal.accounts.rules import Role
 from portal.audit.models import AuditEvent
 from portal.clock import utcnow
 from portal.i18n import LANGUAGES
 from portal.moderation.models import Decision, Notice
+from portal.moderation.take_effect import take_effect
 from portal.publication.models import Publication
 from portal.submissions import receipts
 from portal.submissions.models import Submission
 from portal.submissions.rules import Status, Verdict
+from tests.builders import a_submission
+from tests.staff import Member, StaffFactory
 
 LATER = timedelta(minutes=11)
 
@@ -48,7 +49,7 @@ def effects(app: Flask, after: timedelta = LATER) -> None:
 
 
 def rows_of(page: BeautifulSoup) -> list[str]:
-    return [row.select_one("th").get_text(strip=True) for row in page.select("tr[data-row]")]
+    return [head.get_text(strip=True) for head in page.select("tr[data-row] th")]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -94,7 +95,9 @@ def test_pages_of_the_queue_follow_each_other_without_gap(app: Flask, moderator:
 
 def test_a_receipt_code_opens_its_submission(app: Flask, moderator: Member) -> None:
     code = a_submission(app).code
-    assert moderator.open("staff.moderation.queue", q=code.lower(), status=303).location.endswith(receipts.spelled(code))
+    assert moderator.open("staff.moderation.queue", q=code.lower(), status=303).location.endswith(
+        receipts.spelled(code)
+    )
     assert "No submission has" in moderator.open("staff.moderation.queue", q="7777-7777").text
 
 
@@ -119,9 +122,6 @@ def test_publishing_takes_effect_when_the_window_closes(
 def test_effects_are_safe_to_run_twice(app: Flask, moderator: Member, session: Session) -> None:
     decide(moderator, a_submission(app).code, "publish")
     effects(app)
-    from portal import db
-    from portal.moderation.take_effect import take_effect
-
     decision = session.scalars(select(Decision)).one()
     with app.app_context(), db.transaction() as writer:
         take_effect(writer, str(decision.id), utcnow() + LATER)
@@ -156,7 +156,11 @@ def test_a_preview_shows_the_public_version_and_the_notice_and_keeps_what_was_ch
     )
     assert "ocultamos datos personales" in page.text
     kept = decision_form(page)
-    assert (kept["verdict"].value, kept["note"].value, kept["hide_words"].value) == ("publish_redacted", "¿Es suyo?", "")
+    assert (kept["verdict"].value, kept["note"].value, kept["hide_words"].value) == (
+        "publish_redacted",
+        "¿Es suyo?",
+        "",
+    )
     kept.submit(status=303)
     reason = session.scalars(select(Decision)).one().reasons[0]
     assert (reason.passage_start, reason.passage_end) == (9, 17)
@@ -169,7 +173,7 @@ def test_a_passage_left_visible_is_not_hidden(app: Flask, moderator: Member, ses
     form = decision_form(form.submit("act", value="preview"))
     form["hide_words"] = "555 0171"
     form = decision_form(form.submit("act", value="preview"))
-    ana = [field for field in form.fields["passage_code"]][1]
+    ana = list(form.fields["passage_code"])[1]
     ana.value = ""
     form.submit(status=303)
     effects(app)

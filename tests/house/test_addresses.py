@@ -41,7 +41,7 @@ def test_every_page_has_its_twin(portal: Flask) -> None:
     languages: dict[str, set[str]] = {}
     for rule in rules(portal):
         if rule.endpoint.split(".")[0] not in WITHOUT_LANGUAGE and rule.endpoint not in WITHOUT_LANGUAGE:
-            language = (rule.defaults or {}).get("language", "none")
+            language = (rule.defaults or {}).get("lang", "none")
             languages.setdefault(rule.endpoint, set()).add(language)
             assert rule.rule.startswith(f"/{language}/"), rule.rule
     assert {endpoint: found for endpoint, found in languages.items() if found != set(LANGUAGES)} == {}
@@ -63,7 +63,7 @@ def test_a_stranger_is_sent_to_sign_in(app: Flask) -> None:
     closed = [rule for rule in rules(app) if is_staff(rule) and rule.endpoint not in OPEN_TO_STRANGERS]
     assert closed
     for rule in closed:
-        values = {name: EXAMPLES.get(name, 1) for name in rule.arguments if name != "language"} | (rule.defaults or {})
+        values = {name: EXAMPLES.get(name, 1) for name in rule.arguments if name != "lang"} | (rule.defaults or {})
         if "GET" in (rule.methods or ()):
             built = rule.build(values)
             assert built, rule.rule
