@@ -13,7 +13,7 @@ import portal.moderation.models
 import portal.moderation.staff_views
 import portal.pillars.models
 import portal.publication.models
-import portal.submissions.models  # noqa: F401  # every model is known before the first query
+import portal.submissions.models  # every model is known before the first query
 from portal import (
     config,
     db,

@@ -152,13 +152,18 @@ def my_sections() -> list[tuple[Section, int | None]]:
     return [(section, counts[section.endpoint]() if section.endpoint in counts else None) for section in mine]
 
 
+def section_of(endpoint: str, sections: list[Section]) -> Section | None:
+    """Tell to which section a page belongs: the one that begins there, else the first of the same room."""
+    room = endpoint.rpartition(".")[0]
+    begins = [section for section in sections if section.endpoint == endpoint]
+    return next(iter(begins or [s for s in sections if s.endpoint.rpartition(".")[0] == room]), None)
+
+
 def context() -> dict[str, Any]:
     """Give staff pages their frame: who is signed in, and the links they may follow."""
     public = frame.navigation(current_app.view_functions.__contains__)
-    here = request.endpoint or ""
-    links = [
-        frame.Link(url_for(s.endpoint), str(s.label), here.rpartition(".")[0] == s.endpoint.rpartition(".")[0], count)
-        for s, count in (my_sections() if g.get("staff") else [])
-    ]
+    mine = my_sections() if g.get("staff") else []
+    current = section_of(request.endpoint or "", [section for section, _count in mine])
+    links = [frame.Link(url_for(s.endpoint), str(s.label), s == current, count) for s, count in mine]
     navigation = StaffNavigation(public.main, public.footer, links, url_for(HOME), url_for(SIGN_OUT))
     return {"navigation": navigation, "current_staff": g.get("staff")}

@@ -143,6 +143,8 @@ class SubmissionForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no typ
             for pillar, workstreams in what.workstreams.items()
             for workstream, name in workstreams
         ]
+        if self.workstream.data and not what.workstreams:  # the database is away: what was chosen stays chosen
+            self.workstream.choices.append(SelectChoice(self.workstream.data))
 
     def draft(self) -> Draft:
         """Give what was typed as the rules take it. A name is left out where the text is not signed with it."""
@@ -170,7 +172,7 @@ class SubmissionForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no typ
         super().validate(extra_validators)
         draft = self.draft()
         problems = rules.problems(draft)
-        if draft.workstream and self._offered.pillar_of(draft.workstream) != self.pillar.data:
+        if not self._offered.has(draft.workstream, draft.pillar):
             problems.append(("workstream", Problem.WORKSTREAM_UNKNOWN))
         for field, problem in problems:
             self[field].errors = [*self[field].errors, sentence(field, problem, draft)]

@@ -33,6 +33,13 @@ class Offered:
                 return pillar
         return None
 
+    def has(self, workstream: str, pillar: int | None) -> bool:
+        """Say whether a workstream is one of a pillar (of any, while none is chosen). No workstream suits every pillar."""
+        if not workstream or not self.workstreams:
+            return True
+        its_pillar = self.pillar_of(workstream)
+        return its_pillar is not None and pillar in {None, int(its_pillar)}
+
 
 def offered(session: Session, language: str) -> Offered:
     """Give what the form offers in a language, from memory where it is fresh or the database is away."""

@@ -32,7 +32,9 @@ def test_every_command_is_documented() -> None:
 def test_every_audit_action_is_documented_and_used() -> None:
     written = set(re.findall(r"`([a-z]+:[a-z-]+)`", (ROOT / "docs" / "audit.md").read_text()))
     assert written == ACTIONS
-    code = "\n".join(path.read_text() for path in (ROOT / "portal").rglob("*.py") if path.parts[-2:] != ("audit", "store.py"))
+    code = "\n".join(
+        path.read_text() for path in (ROOT / "portal").rglob("*.py") if path.parts[-2:] != ("audit", "store.py")
+    )
     assert {action for action in ACTIONS if f'"{action}"' not in code} == set()
 
 
