@@ -83,13 +83,16 @@ def fill(app: Flask, now: datetime) -> str:
     """Fill an empty portal; give the one password of its invented accounts."""
     password = "-".join(secrets.token_hex(2) for _ in range(4))
     with app.app_context(), db.transaction() as session:
-        staff = {role: _account(session, *person, role, password=password, now=now) for *person, role in STAFF}
+        staff = {
+            role: _account(session, email, name, country, role, password=password, now=now)
+            for email, name, country, role in STAFF
+        }
     everything = sorted(samples(), key=lambda sample: sha256(str(sample.row.values["id"]).encode()).digest())
     began = now - SPREAD
     pause = SPREAD / len(everything)
     published: dict[int, list[tuple[Sample, str]]] = {}
     for place, sample in enumerate(everything):
-        code, decided = _live_through(app, sample, began + pause * place, place, staff, now)
+        code, decided = _live_through(app, sample, at=began + pause * place, place=place, staff=staff, now=now)
         if decided and sample.verdict != Verdict.NOT_PUBLISH:
             published.setdefault(sample.pillar, []).append((sample, code))
     with app.app_context(), db.transaction() as session:
@@ -101,8 +104,8 @@ def fill(app: Flask, now: datetime) -> str:
                 codes,
                 Bilingual(**answer["title"]),
                 Bilingual(**{language: text.strip() for language, text in answer["text"].items()}),
-                answer["agencies"],
-                answer["pillar"],
+                agencies=answer["agencies"],
+                pillar=answer["pillar"],
                 actor_id=staff[Role.RESPONDER],
                 now=now - timedelta(days=2 * number),
             )
@@ -117,7 +120,7 @@ def _account(
 
 
 def _live_through(
-    app: Flask, sample: Sample, at: datetime, place: int, staff: dict[Role, int], now: datetime
+    app: Flask, sample: Sample, *, at: datetime, place: int, staff: dict[Role, int], now: datetime
 ) -> tuple[str, bool]:
     """Take one sample from receipt to where it stands now; give its code, and whether what was decided shows."""
     with app.app_context(), db.transaction() as session:

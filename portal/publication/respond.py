@@ -29,14 +29,14 @@ def check(session: Session, draft: ResponseDraft) -> tuple[Problems, list[str]]:
     return found, not_public
 
 
-def respond(
+def respond(  # noqa: PLR0917  # to whom, what, by whom: the order of the sentence
     session: Session,
     codes: Sequence[str],
     title: Bilingual,
     text: Bilingual,
-    *,
     agencies: Sequence[str],
     pillar: int | None,
+    *,
     actor_id: int,
     now: datetime,
 ) -> Response:

@@ -11,7 +11,6 @@ from portal.kept_pages import kept
 from portal.pillars import labels
 from portal.pillars.models import Dialogue
 from portal.pillars.rules import machine, written
-from portal.submissions.receipts import spelled
 
 DATES_ON_HOME = 4
 VOICES_ON_PILLAR = 3
@@ -26,7 +25,6 @@ def give_templates_their_words(state: BlueprintSetupState) -> None:
     state.app.jinja_env.filters.update(
         known_date=lambda when: written(when, g.language),
         machine_date=machine,
-        spelled=spelled,
         opening_capital=lambda text: text[:1].upper() + text[1:],
     )
     state.app.jinja_env.globals.update(pillar_labels=labels)

@@ -23,7 +23,6 @@ from portal.tracking.store import Outcome, Step
 from portal.tracking.withdraw import withdraw as take_back
 
 bp = Blueprint("tracking", __name__)
-bp.add_app_template_filter(receipts.spelled, "spelled")
 
 
 def _switches_language() -> bool:

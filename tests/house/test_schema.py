@@ -11,7 +11,9 @@ from sqlalchemy.exc import DatabaseError
 
 from portal import schema
 from portal.db import Base, make_engine
-from tests.builders import a_submission
+from portal.policy.rules import Reason
+from portal.publication.rules import Passage
+from tests.builders import a_decision
 
 VERSIONS = sorted(path.name[:4] for path in (schema.MIGRATIONS / "versions").glob("[0-9]*.py"))
 
@@ -63,5 +65,5 @@ def test_append_only_rows_cannot_be_changed(filled: Flask, table: str, change: s
 @pytest.fixture
 def filled(app: Flask) -> Flask:
     """A portal with a row in every append-only table."""
-    a_submission(app)
+    a_decision(app, hidden=[Passage(0, 3, Reason.ABUSE)])
     return app
