@@ -20,7 +20,7 @@ STAKEHOLDER_TYPES: dict[StakeholderType, Bilingual] = {
     StakeholderType.PRIVATE_SECTOR: Bilingual("Private sector", "Sector privado"),
     StakeholderType.ACADEMIA: Bilingual("Academia", "Academia"),
     StakeholderType.NGO: Bilingual("Other non-governmental organization", "Otra organización no gubernamental"),
-    StakeholderType.LABOR: Bilingual("Labor", "Sector laboral"),
+    StakeholderType.LABOR: Bilingual("Labor organizations", "Organizaciones laborales"),
     StakeholderType.GOVERNMENT: Bilingual("Government", "Gobierno"),
     StakeholderType.INDIVIDUAL: Bilingual("Individual", "A título personal"),
     StakeholderType.OTHER: Bilingual("Another sector", "Otro sector"),

@@ -71,7 +71,7 @@ def test_the_queue_is_narrowed_and_counted_by_each_facet(app: Flask, moderator: 
     assert counted["English"] == "0"
     assert counted["Spanish"] == "1"
     assert counted["II"] == "1"
-    assert counted["Labor"] == "0"
+    assert counted["Labor organizations"] == "0"
 
 
 def test_filters_that_make_no_sense_narrow_nothing(app: Flask, moderator: Member) -> None:
