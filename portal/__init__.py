@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from flask import Flask, g
+from flask import Flask
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -13,6 +13,7 @@ import portal.moderation.models
 import portal.moderation.staff_views
 import portal.pillars.models
 import portal.publication.models
+import portal.publication.staff_views
 import portal.reports.staff_views
 import portal.submissions.models  # every model is known before the first query
 from portal import (
@@ -33,7 +34,6 @@ from portal.accounts import security, sessions
 from portal.accounts.gate import staff_blueprint
 from portal.moderation import decide, take_effect
 from portal.policy import public_views as policy_pages
-from portal.policy.labels import hidden_label
 from portal.publication import public_views as publication_pages
 from portal.reading import public_views as reading_pages
 from portal.reports import public_views as report_pages
@@ -66,7 +66,6 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     )
     app.jinja_env.globals["base_url"] = settings.base_url.rstrip("/")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals["hidden_label"] = lambda code: hidden_label(code, g.language)
     app.extensions["keys"] = all_keys
     db.init_app(app, settings.database)
     logs.init_app(app, settings.log_level)
@@ -83,6 +82,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     staff = staff_blueprint()
     staff.register_blueprint(portal.accounts.staff_views.bp)
     staff.register_blueprint(portal.moderation.staff_views.bp)
+    staff.register_blueprint(portal.publication.staff_views.bp)
     staff.register_blueprint(portal.reports.staff_views.bp)
     app.register_blueprint(staff)
 

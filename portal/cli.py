@@ -37,13 +37,15 @@ def with_app(command: Callable[..., Any]) -> Callable[..., Any]:
             app = create_app()
         except config.BadSetting as error:
             raise click.ClickException(str(error)) from None
-        with app.app_context():
-            try:
+        try:
+            with app.app_context():
                 return command(app, *args, **values)
-            except Exception as error:
-                if db.is_unavailable(error):
-                    raise click.ClickException("The database cannot be reached. See PORTAL_DATABASE_URL.") from None
-                raise
+        except Exception as error:
+            if db.is_unavailable(error):
+                raise click.ClickException("The database cannot be reached. See PORTAL_DATABASE_URL.") from None
+            raise
+        finally:
+            app.extensions["engine"].dispose()
 
     return wrapped
 

@@ -18,6 +18,7 @@ from portal.accounts.models import Staff
 from portal.accounts.rules import Permission, permissions_of
 
 OPEN_TO_STRANGERS = frozenset({"staff.accounts.sign_in", "staff.accounts.welcome"})
+ALL_STAFF = "all staff"
 SIGN_IN, HOME, SIGN_OUT = "staff.accounts.sign_in", "staff.accounts.home", "staff.accounts.sign_out"
 
 
@@ -82,14 +83,20 @@ class StaffNavigation(frame.Navigation):
     sign_out: str
 
 
-def needs(*permissions: Permission) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Open a view to staff who have one of these permissions; without any, to all staff."""
+def needs(permission: Permission) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Open a view to staff who have a permission."""
 
     def mark(view: Callable[..., Any]) -> Callable[..., Any]:
-        view.needs = permissions  # type: ignore[attr-defined]
+        view.needs = permission  # type: ignore[attr-defined]
         return view
 
     return mark
+
+
+def open_to_all_staff(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Open a view to everyone who is signed in."""
+    view.needs = ALL_STAFF  # type: ignore[attr-defined]
+    return view
 
 
 def staff_blueprint() -> Blueprint:
@@ -134,10 +141,8 @@ def current_staff() -> CurrentStaff | None:
 
 def may_open(endpoint: str) -> bool:
     """Say whether whoever is signed in may open a view."""
-    needed: tuple[Permission, ...] | None = getattr(current_app.view_functions[endpoint], "needs", None)
-    if needed is None or g.staff is None:
-        return False
-    return not needed or any(g.staff.may(permission) for permission in needed)
+    needed = getattr(current_app.view_functions[endpoint], "needs", None)
+    return g.staff is not None and (needed == ALL_STAFF or (isinstance(needed, Permission) and g.staff.may(needed)))
 
 
 def my_sections() -> list[tuple[Section, int | None]]:
@@ -147,19 +152,18 @@ def my_sections() -> list[tuple[Section, int | None]]:
     return [(section, counts[section.endpoint]() if section.endpoint in counts else None) for section in mine]
 
 
+def section_of(endpoint: str, sections: list[Section]) -> Section | None:
+    """Tell to which section a page belongs: the one that begins there, else the first of the same room."""
+    room = endpoint.rpartition(".")[0]
+    begins = [section for section in sections if section.endpoint == endpoint]
+    return next(iter(begins or [s for s in sections if s.endpoint.rpartition(".")[0] == room]), None)
+
+
 def context() -> dict[str, Any]:
     """Give staff pages their frame: who is signed in, and the links they may follow."""
     public = frame.navigation(current_app.view_functions.__contains__)
-    here = request.endpoint or ""
-    links = [
-        frame.Link(url_for(s.endpoint), str(s.label), _is_in(here, s.endpoint), count)
-        for s, count in (my_sections() if g.get("staff") else [])
-    ]
+    mine = my_sections() if g.get("staff") else []
+    current = section_of(request.endpoint or "", [section for section, _count in mine])
+    links = [frame.Link(url_for(s.endpoint), str(s.label), s == current, count) for s, count in mine]
     navigation = StaffNavigation(public.main, public.footer, links, url_for(HOME), url_for(SIGN_OUT))
     return {"navigation": navigation, "current_staff": g.get("staff")}
-
-
-def _is_in(here: str, section: str) -> bool:
-    """Say whether a page lies in a section: it begins it, or is of its room and begins no other."""
-    begins = {one.endpoint for one in SECTIONS}
-    return here == section or (here not in begins and here.rpartition(".")[0] == section.rpartition(".")[0])

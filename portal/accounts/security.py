@@ -36,7 +36,8 @@ CONFIG: dict[str, Any] = {
 def init_app(app: Flask) -> None:
     """Set the library up over our tables, without its pages, commands, cookies and tokens."""
     app.config.update(CONFIG)
-    security = Security(app, SQLAlchemySessionUserDatastore(db.session, Staff, StaffRole), register_blueprint=False)
+    session: Any = db.session  # the library asks for a scoped session; ours is one by request
+    security = Security(app, SQLAlchemySessionUserDatastore(session, Staff, StaffRole), register_blueprint=False)
     security.login_manager.request_loader(lambda _request: None)  # no tokens in headers or queries
     app.extensions["no such password"] = None
 

@@ -8,7 +8,7 @@ import portal.accounts.store as accounts
 from portal import db
 from portal.accounts import gate, invite, security
 from portal.accounts.forms import FirstWelcomeForm, SignInForm, WelcomeForm
-from portal.accounts.gate import needs
+from portal.accounts.gate import open_to_all_staff
 from portal.accounts.rules import StaffCountry, normalised, own_address
 from portal.audit.store import record
 from portal.clock import utcnow
@@ -35,8 +35,8 @@ def sign_in() -> ResponseReturnValue:
     if not form.validate_on_submit():
         ready = "welcome" in request.args
         return render_template("accounts/sign_in.html", form=form, ready=ready), 422 if form.errors else 200
-    person = accounts.by_email(db.session, form.email.data)
-    if not security.is_password_of(person, form.password.data) or person is None:
+    person = accounts.by_email(db.session, form.email.data or "")
+    if not security.is_password_of(person, form.password.data or "") or person is None:
         form.refuse()
         return render_template("accounts/sign_in.html", form=form, ready=False), 422
     staff_id = person.id
@@ -48,7 +48,7 @@ def sign_in() -> ResponseReturnValue:
 
 @localised(bp, en="/staff/sign-out", es="/equipo/salir", methods=["POST"])
 @limited(STAFF_WRITE)
-@needs()
+@open_to_all_staff
 def sign_out() -> ResponseReturnValue:
     """End this browser's session."""
     with db.transaction() as session:
@@ -58,7 +58,7 @@ def sign_out() -> ResponseReturnValue:
 
 
 @localised(bp, en="/staff", es="/equipo")
-@needs()
+@open_to_all_staff
 def home() -> ResponseReturnValue:
     """Show what this person can do, and how much waits."""
     return render_template("accounts/home.html", sections=gate.my_sections())
@@ -82,9 +82,9 @@ def welcome(token: str) -> ResponseReturnValue:
             invite.welcome(
                 session,
                 token,
-                name=form.name.data,
-                password=form.password.data,
-                email=first.email.data if first else "",
+                name=form.name.data or "",
+                password=form.password.data or "",
+                email=(first.email.data or "") if first else "",
                 country=StaffCountry(first.country.data) if first else None,
                 now=utcnow(),
             )

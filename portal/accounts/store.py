@@ -78,9 +78,7 @@ def names(session: Session, staff_ids: Collection[int]) -> dict[int, str]:
     """Give the names of several people by their numbers."""
     if not staff_ids:
         return {}
-    return {
-        number: name for number, name in session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(staff_ids)))
-    }
+    return dict(session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(staff_ids))).all())
 
 
 def add_session(session: Session, digest: bytes, staff_id: int, values: dict[str, Any], *, now: datetime) -> None:

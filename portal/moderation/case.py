@@ -105,7 +105,7 @@ def due_of(submission: Submission, now: datetime) -> Due:
 def open_case(
     session: Session, submission: Submission, staff: CurrentStaff, language: str, *, now: datetime, opened: bool = False
 ) -> Case:
-    """Put one submission's page together. `opened` shows the original of a decided one; the caller has recorded that."""
+    """Put one submission's page together. `opened` shows the original of a decided one, as the caller has recorded."""
     decisions = moderation.history(session, submission.id)
     holder = moderation.holder_of(submission, now=now)
     people = {decision.actor_id for decision in decisions if decision.actor_id} | ({holder} if holder else set())

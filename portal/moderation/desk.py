@@ -1,4 +1,4 @@
-"""What the desk's templates need beside a case: the facets of the queue, and a decision as it stands while being made."""
+"""What the desk's templates need beside a case: the facets of the queue, and a decision while it is being made."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -106,7 +106,7 @@ class Words:
 
 
 def words(case: Case) -> Words:
-    """Word the details of a submission in the reader's language; `signature` is what would be published as its author."""
+    """Word the details of a submission in the reader's language; `signature` is what would stand under it in public."""
     submission, original = case.submission, case.original
     signed = {ShowAs.NAME: original.name, ShowAs.ORGANIZATION: original.organization} if original else {}
     return Words(

@@ -129,8 +129,8 @@ def business_days_between(start: date, end: date) -> int:
     """Count the business days from one day to another: 0 on the day itself, below zero when `end` has passed."""
     if end < start:
         return -business_days_between(end, start)
-    days = (end - start).days
-    return sum((start + timedelta(days=day)).weekday() < SATURDAY for day in range(1, days + 1))
+    weeks, rest = divmod((end - start).days, 7)
+    return weeks * 5 + sum((start + timedelta(days=day)).weekday() < SATURDAY for day in range(1, rest + 1))
 
 
 def find_words(text: str, words: str, which: int | None = None) -> list[tuple[int, int]]:

@@ -48,7 +48,7 @@ def queue() -> ResponseReturnValue:
     counts = moderation.counts(db.session, filters)
     after = moderation.read(request.args.get("after", ""))
     page = moderation.page(db.session, filters, after=after, limit=ROWS, total=counts.total)
-    following = {"after": moderation.written(page.next_after)} if page.next_after else None
+    following = query_of(filters) | {"after": moderation.written(page.next_after)} if page.next_after else {}
     return render_template(
         "moderation/queue.html",
         rows=case.rows(db.session, page, g.staff, now=now),
@@ -57,7 +57,7 @@ def queue() -> ResponseReturnValue:
         filters=filters,
         query=query_of(filters),
         onward=query_of(filters),
-        next_url=url_for(".queue", **query_of(filters), **following) if following else None,
+        next_url=url_for(".queue", **following) if following else None,
         waits=desk.waits(moderation.longest_waits(db.session), now),
         is_first=after is None,
         asked=asked,
@@ -265,7 +265,7 @@ def decision_asked() -> int:
     return request.form.get("decision", type=int) or abort(400)
 
 
-def asked_onward() -> dict[str, str]:
+def asked_onward() -> dict[str, Any]:
     """Keep the filters and the place in the queue that an address carries."""
     after = request.args.get("after")
     return query_of(filters_asked(request.args)) | ({"after": after} if after else {})

@@ -20,7 +20,7 @@ from portal.pillars.models import (
     Promise,
     Workstream,
 )
-from portal.pillars.rules import Progress, When, sort_key
+from portal.pillars.rules import AgencyKind, Home, Progress, When, sort_key
 
 
 @dataclass(frozen=True)
@@ -142,6 +142,12 @@ def planned_without_date(session: Session) -> list[Initiative]:
             .order_by(Workstream.pillar_number, Initiative.position)
         )
     )
+
+
+def government_choices(session: Session, language: str) -> list[tuple[str, str]]:
+    """The agencies of both governments for a form: (id, name), in the file's order."""
+    query = select(Agency).where(Agency.kind == AgencyKind.AGENCY, Agency.country.in_([Home.US, Home.MX]))
+    return [(row.id, row.name[language]) for row in session.scalars(query.order_by(Agency.position))]
 
 
 def choices(session: Session, language: str) -> list[tuple[str, str]]:

@@ -27,18 +27,17 @@ from portal.submissions.rules import PILLARS, Country, StakeholderType, TextLang
 
 LONGEST_QUERY = 200
 
+# `language` is that of the field, `codes` are those that name nothing public.
 MESSAGES = {
-    Problem.TITLE_MISSING: _l("Write a title."),
-    Problem.TITLE_TOO_LONG: _l("Shorten the title to %(most)s characters or fewer.", most=rules.LONGEST_TITLE),
-    Problem.TEXT_MISSING: _l("Write the response."),
-    Problem.TEXT_TOO_LONG: _l("Shorten the response to %(most)s characters or fewer.", most="20,000"),
+    Problem.TITLE_MISSING: _l("Write the title in %(language)s."),
+    Problem.TITLE_TOO_LONG: _l("Shorten the title in %(language)s to 200 characters or fewer."),
+    Problem.TEXT_MISSING: _l("Write the response in %(language)s."),
+    Problem.TEXT_TOO_LONG: _l("Shorten the response in %(language)s to 20,000 characters or fewer."),
     Problem.PILLAR_MISSING: _l("Choose a pillar."),
     Problem.AGENCIES_MISSING: _l("Choose at least one agency."),
     Problem.CODES_MISSING: _l("Write the receipt code of at least one published submission."),
-    Problem.CODES_TOO_MANY: _l("Answer %(most)s submissions or fewer at once.", most="1,000"),
-    Problem.CODES_NOT_PUBLIC: _l(
-        "No submission is public under: %(codes)s. Correct these receipt codes or take them out."
-    ),
+    Problem.CODES_TOO_MANY: _l("Answer 1,000 submissions or fewer at once."),
+    Problem.CODES_NOT_PUBLIC: _l("No submission is public under: %(codes)s. Correct these codes or take them out."),
 }
 
 
@@ -47,7 +46,7 @@ class RegisterForm(Form):
 
     q = SearchField(_l("Search the submissions"))
     pillar = SelectField(_l("Pillar"), validate_choice=False)
-    type = SelectField(_l("Sector"), validate_choice=False)
+    type = SelectField(validate_choice=False)
     country = SelectField(_l("Country"), validate_choice=False)
     language = SelectField(_l("Language"), validate_choice=False)
 
@@ -57,6 +56,7 @@ class RegisterForm(Form):
             _all(),
             *((str(number), _("Pillar %(numeral)s", numeral=roman(number))) for number in PILLARS),
         ]
+        self.type.label.text = labels.SECTOR[g.language]
         self.type.choices = _choices(labels.STAKEHOLDER_TYPES)
         self.country.choices = _choices(labels.COUNTRIES)
         self.language.choices = _choices(labels.LANGUAGES)
@@ -116,17 +116,27 @@ class ResponseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
             codes=rules.codes_in(self.codes.data or ""),
         )
 
+    def typed(self) -> list[tuple[str, str]]:
+        """Give what was typed as (name, value) pairs, for a page that carries it along."""
+        pairs = []
+        for field in self:
+            values = field.data if isinstance(field.data, list) else [field.data]
+            pairs += [(field.name, str(value)) for value in values if value and field.name != "csrf_token"]
+        return pairs
+
     def say(self, problems: Problems, not_public: list[str]) -> None:
         """Put a sentence beside each field that the rules do not pass."""
         for field, problem in problems:
-            sentence = str(MESSAGES[problem])
-            if problem is Problem.CODES_NOT_PUBLIC:
-                sentence %= {"codes": ", ".join(not_public)}
+            language = labels.LANGUAGE_NAMES.get(field[-2:])
+            sentence = str(MESSAGES[problem]) % {
+                "language": language[g.language] if language else "",
+                "codes": ", ".join(not_public),
+            }
             self[field].errors = [*self[field].errors, sentence]
 
 
 def _all() -> tuple[str, str]:
-    return "", _("All")
+    return "", _("Any")
 
 
 def _choices(words: dict[Any, Bilingual]) -> list[tuple[str, str]]:

@@ -117,39 +117,41 @@ def published_among(session: Session, codes: Sequence[str]) -> list[Publication]
     return [found[code] for code in dict.fromkeys(codes) if code in found]
 
 
+def cards_of(session: Session, codes: Sequence[str]) -> list[Card]:
+    """The cards of what is public under these receipt codes (8 characters), newest first."""
+    return _cards(session, _is_public(), Publication.code.in_(codes))
+
+
 def register(session: Session, *, filters: Filters, after: int | None = None, limit: int) -> Page:
     """Read a page of the register, newest first, from the one after the cursor on.
 
-    Words and any filter but the pillar are asked of the index, which holds them all; the rest of the table.
+    The index is asked which these are, words or none: it holds what is public alone, in order, with every filter.
     """
-    chosen = filters.chosen()
-    if filters.q.strip() or set(chosen) - {"pillar"}:
-        found = fulltext.find(session, filters.q, marks_of(chosen))
-        place = found.selected_columns.place
-        if after is not None:
-            found = found.where(place < after)
-        places = list(session.scalars(found.order_by(place.desc()).limit(limit + 1)))
-        ids = [fulltext.publication_id(place) for place in places[:limit]]
-        cards = {card.id: card for card in _cards(session, Publication.id.in_(ids), words=filters.q)}
-        return Page([cards[one] for one in ids if one in cards], places[limit - 1] if len(places) > limit else None)
-    conditions = [_is_public(), *(getattr(Publication, name) == value for name, value in chosen.items())]
-    return _page(session, conditions, after, limit)
+    found = fulltext.find(session, filters.q, marks_of(filters.chosen()))
+    place = found.selected_columns.place
+    if after is not None:
+        found = found.where(place < after)
+    places = list(session.scalars(found.order_by(place.desc()).limit(limit + 1)))
+    ids = [fulltext.publication_id(place) for place in places[:limit]]
+    cards = {card.id: card for card in _cards(session, Publication.id.in_(ids), words=filters.q)}
+    return Page([cards[one] for one in ids if one in cards], places[limit - 1] if len(places) > limit else None)
 
 
 def answered_by(session: Session, response_id: int, *, after: int | None = None, limit: int) -> Page:
     """Read a page of the submissions that a response answers, newest first."""
     answered = select(ResponsePublication.publication_id).where(ResponsePublication.response_id == response_id)
-    return _page(session, [_is_public(), Publication.id.in_(answered)], after, limit)
+    conditions = [_is_public(), Publication.id.in_(answered)]
+    if after is not None:
+        conditions.append(tuple_(Publication.published_at, Publication.id) < fulltext.moment_and_id(after))
+    cards = _cards(session, *conditions, limit=limit + 1)
+    last = cards[limit - 1] if len(cards) > limit else None
+    return Page(cards[:limit], fulltext.place_of(last.published_at, last.id) if last else None)
 
 
 def latest(session: Session, limit: int, pillar: int | None = None, besides: int | None = None) -> list[Card]:
     """The newest publications, of one pillar where one is named, without the one with the id `besides`."""
-    conditions = [_is_public()]
-    if pillar is not None:
-        conditions.append(Publication.pillar == pillar)
-    if besides is not None:
-        conditions.append(Publication.id != besides)
-    return _page(session, conditions, None, limit).cards[:limit]
+    cards = register(session, filters=Filters(pillar=pillar), limit=limit + 1).cards
+    return [card for card in cards if card.id != besides][:limit]
 
 
 def count(session: Session, filters: Filters) -> Count:
@@ -236,14 +238,6 @@ def slugs_like(session: Session, slug: str, language: str) -> set[str]:
 
 def _is_public() -> ColumnElement[bool]:
     return Publication.retracted_at.is_(None)
-
-
-def _page(session: Session, conditions: list[ColumnElement[bool]], after: int | None, limit: int) -> Page:
-    if after is not None:
-        conditions = [*conditions, tuple_(Publication.published_at, Publication.id) < fulltext.moment_and_id(after)]
-    cards = _cards(session, *conditions, limit=limit + 1)
-    last = cards[limit - 1] if len(cards) > limit else None
-    return Page(cards[:limit], fulltext.place_of(last.published_at, last.id) if last else None)
 
 
 def _cards(session: Session, *conditions: ColumnElement[bool], limit: int | None = None, words: str = "") -> list[Card]:

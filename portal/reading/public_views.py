@@ -106,6 +106,13 @@ def about() -> str:
     )
 
 
+@localised(bp, en="/promise", es="/promesa")
+@kept
+def promise() -> str:
+    """What both governments promised, and how the portal keeps it."""
+    return render_template("reading/promise.html", promises=pillars.promises(db.session))
+
+
 def _dialogue() -> Dialogue:
     """Before the first load there is nothing to read yet: 503, which says to come back."""
     return pillars.dialogue(db.session) or abort(503)

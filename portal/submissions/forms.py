@@ -7,12 +7,14 @@ from typing import Any
 from flask import g
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
+from portal.db import Bilingual
 from portal.i18n import number, roman
-from portal.submissions import rules
+from portal.submissions import labels, rules
 from portal.submissions.offered import Offered
 from portal.submissions.rules import (
     Confidentiality,
@@ -20,8 +22,6 @@ from portal.submissions.rules import (
     Draft,
     Problem,
     ShowAs,
-    StakeholderType,
-    TextLanguage,
     as_received,
 )
 
@@ -57,29 +57,7 @@ MOST = {
     "name": rules.LONGEST_NAME,
 }
 
-SECTORS = (
-    (StakeholderType.CIVIL_SOCIETY, _l("Civil society")),
-    (StakeholderType.PRIVATE_SECTOR, _l("Private sector")),
-    (StakeholderType.ACADEMIA, _l("Academia")),
-    (StakeholderType.NGO, _l("Other non-governmental organization")),
-    (StakeholderType.LABOR, _l("Labor organizations")),
-    (StakeholderType.GOVERNMENT, _l("Government")),
-    (StakeholderType.INDIVIDUAL, _l("I write for myself")),
-    (StakeholderType.OTHER, _l("Another sector")),
-)
-COUNTRIES = (
-    (Country.MX, _l("Mexico")),
-    (Country.US, _l("United States")),
-    (Country.SV, _l("El Salvador")),
-    (Country.GT, _l("Guatemala")),
-    (Country.HN, _l("Honduras")),
-    (Country.OTHER, _l("Another country")),
-)
-LANGUAGES = (
-    (TextLanguage.EN, _l("English")),
-    (TextLanguage.ES, _l("Spanish")),
-    (TextLanguage.OTHER, _l("Another language")),
-)
+COUNTRIES_IN_ORDER = (Country.MX, Country.US, Country.SV, Country.GT, Country.HN, Country.OTHER)
 SIGNATURES = (
     (ShowAs.ORGANIZATION, _l("With my organization's name")),
     (ShowAs.NAME, _l("With my name")),
@@ -98,8 +76,12 @@ def new_attempt() -> str:
 
 
 def choices(pairs: Any) -> list[SelectChoice]:
-    """Write (value, label) pairs as a field takes them."""
-    return [SelectChoice(str(value), label) for value, label in pairs]
+    """Write (value, label) pairs as a field takes them. A label in both languages is read in the page's."""
+    return [SelectChoice(str(value), _read(label) if isinstance(label, Bilingual) else label) for value, label in pairs]
+
+
+def _read(words: Bilingual) -> LazyString:
+    return LazyString(lambda: words[g.language])
 
 
 class SubmissionForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
@@ -111,11 +93,20 @@ class SubmissionForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no typ
     workstream = SelectField(_l("Workstream"), validate_choice=False)
     body = TextAreaField(_l("Your input"))
     language = SelectField(
-        _l("Language of your text"), choices=choices(LANGUAGES), default=lambda: g.language, validate_choice=False
+        _l("Language of your text"),
+        choices=choices(labels.LANGUAGES.items()),
+        default=lambda: g.language,
+        validate_choice=False,
     )
-    stakeholder_type = SelectField(_l("Sector"), choices=[CHOOSE, *choices(SECTORS)], validate_choice=False)
+    stakeholder_type = SelectField(
+        _l("Sector"), choices=[CHOOSE, *choices(labels.STAKEHOLDER_TYPES.items())], validate_choice=False
+    )
     organization = StringField(_l("Organization"))
-    country = SelectField(_l("Country"), choices=[CHOOSE, *choices(COUNTRIES)], validate_choice=False)
+    country = SelectField(
+        _l("Country"),
+        choices=[CHOOSE, *choices((country, labels.COUNTRIES[country]) for country in COUNTRIES_IN_ORDER)],
+        validate_choice=False,
+    )
     show_as = RadioField(_l("How we sign your text"), choices=choices(SIGNATURES), validate_choice=False)
     name = StringField(_l("Your name"))
     confidentiality = RadioField(

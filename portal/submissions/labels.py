@@ -12,12 +12,15 @@ from portal.submissions.rules import (
     Verdict,
 )
 
+# What the stakeholder type is called where nobody is asked for their own.
+SECTOR = Bilingual("Sector", "Sector")
+
 STAKEHOLDER_TYPES: dict[StakeholderType, Bilingual] = {
     StakeholderType.CIVIL_SOCIETY: Bilingual("Civil society", "Sociedad civil"),
     StakeholderType.PRIVATE_SECTOR: Bilingual("Private sector", "Sector privado"),
     StakeholderType.ACADEMIA: Bilingual("Academia", "Academia"),
     StakeholderType.NGO: Bilingual("Other non-governmental organization", "Otra organización no gubernamental"),
-    StakeholderType.LABOR: Bilingual("Labor", "Sector laboral"),
+    StakeholderType.LABOR: Bilingual("Labor organizations", "Organizaciones laborales"),
     StakeholderType.GOVERNMENT: Bilingual("Government", "Gobierno"),
     StakeholderType.INDIVIDUAL: Bilingual("Individual", "A título personal"),
     StakeholderType.OTHER: Bilingual("Another sector", "Otro sector"),
@@ -37,6 +40,9 @@ LANGUAGES: dict[TextLanguage, Bilingual] = {
     TextLanguage.ES: Bilingual("Spanish", "Español"),
     TextLanguage.OTHER: Bilingual("Another language", "Otro idioma"),
 }
+
+# In the middle of a sentence.
+LANGUAGE_NAMES: dict[str, Bilingual] = {"en": Bilingual("English", "inglés"), "es": Bilingual("Spanish", "español")}
 
 # As a mark beside a text.
 WRITTEN_IN: dict[TextLanguage, Bilingual] = {

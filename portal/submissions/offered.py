@@ -34,7 +34,7 @@ class Offered:
         return None
 
     def has(self, workstream: str, pillar: int | None) -> bool:
-        """Say whether a workstream is one of a pillar (of any, while none is chosen). No workstream suits every pillar."""
+        """Say whether a workstream, if any, is one of a pillar; or of any, while none is chosen."""
         if not workstream or not self.workstreams:
             return True
         its_pillar = self.pillar_of(workstream)

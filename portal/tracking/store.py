@@ -132,7 +132,7 @@ def _history(
     steps = [Step(Stage.RECEIVED, submission.received_at)]
     first_told = told[0][0].decided_at if told else None
     if first_told or status == Stage.IN_REVIEW:
-        taken_at = _last_claim(session, submission.code, before=first_told)
+        taken_at = _taken_at(session, submission.code, before=first_told)
         steps += [Step(Stage.IN_REVIEW, taken_at)] if taken_at else []
     if status == Stage.HELD:
         steps.append(Step(Stage.HELD, submission.status_since))
@@ -146,14 +146,17 @@ def _codes(decision: Decision) -> tuple[Reason, ...]:
     return tuple(dict.fromkeys(reason.code for reason in decision.reasons))
 
 
-def _last_claim(session: Session, code: str, *, before: datetime | None) -> datetime | None:
-    """When a moderator last took a submission, before a moment if one is given."""
-    query = select(AuditEvent.at).where(
-        AuditEvent.subject == f"submission:{code}", AuditEvent.action == "submission:claimed"
+def _taken_at(session: Session, code: str, *, before: datetime | None) -> datetime | None:
+    """When a moderator took a submission that was not given back, before a moment if one is given."""
+    query = select(AuditEvent.action, AuditEvent.at).where(
+        AuditEvent.subject == f"submission:{code}", AuditEvent.action.in_(["submission:claimed", "submission:released"])
     )
     if before:
         query = query.where(AuditEvent.at <= before)
-    return session.scalars(query.order_by(AuditEvent.id.desc()).limit(1)).first()
+    taken_at: datetime | None = None
+    for action, at in session.execute(query.order_by(AuditEvent.id)):
+        taken_at = (taken_at or at) if action == "submission:claimed" else None  # claims are renewed while one reads
+    return taken_at
 
 
 def _since(submission: Submission, history: tuple[Step, ...], status: Stage) -> datetime:

@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
+from babel.dates import format_date
 from sqlalchemy.orm import Session
 
 import portal.submissions.store as submissions
 import portal.tracking.store as tracking
 from portal.audit.store import record
 from portal.db import Bilingual
+from portal.i18n import LANGUAGES, LOCALES, ZONE
 from portal.moderation.models import Decision, Notice
 from portal.publication.retract import retract
 from portal.submissions import receipts
@@ -16,9 +18,9 @@ from portal.submissions.rules import Status, Verdict, next_status
 
 # Stored as it reads on the day, in both languages, like every notice.
 NOTICE = Bilingual(
-    en="You withdrew your submission {code}.\n\nNobody reads it further, and it appears in no public place. "
+    en="{date}\nYou withdrew your submission {code}.\n\nNobody reads it further, and it appears in no public place. "
     "If you change your mind, you can send it again.",
-    es="Retiró su aportación con folio {code}.\n\nYa no se revisa ni aparece en ningún lugar público. "
+    es="{date}\nRetiró su aportación con folio {code}.\n\nYa no se revisa ni aparece en ningún lugar público. "
     "Si cambia de opinión, puede enviarla de nuevo.",
 )
 
@@ -44,12 +46,17 @@ def withdraw(session: Session, submission_id: int, *, now: datetime) -> Decision
     submissions.set_status(session, submission, withdrawn, now)
     submission.claimed_by_id = submission.claimed_until = None
     session.flush()  # the notice needs the decision's id
-    code = receipts.spelled(submission.code)
-    text = Bilingual(NOTICE.en.format(code=code), NOTICE.es.format(code=code))
+    text = _notice(submission, now)
     session.add(Notice(submission_id=submission.id, decision_id=decision.id, text=text, given_at=now))
     retract(session, submission.id, now=now)
     record(session, "submission:withdrawn", f"submission:{submission.code}", actor_id=None, now=now)
     return decision
+
+
+def _notice(submission: Submission, now: datetime) -> Bilingual:
+    day, code = now.astimezone(ZONE).date(), receipts.spelled(submission.code)
+    english, spanish = (str(format_date(day, "long", locale=LOCALES[language])) for language in LANGUAGES)
+    return Bilingual(NOTICE.en.format(code=code, date=english), NOTICE.es.format(code=code, date=spanish))
 
 
 def _undo_waiting(session: Session, submission: Submission, now: datetime) -> Status | None:

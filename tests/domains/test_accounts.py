@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -22,7 +23,7 @@ from tests.visitor import Visitor
 WRONG = {"en": "do not match", "es": "no coinciden"}
 
 
-def try_to_sign_in(visitor: Visitor, email: str, password: str, language: str = "en", status: int = 422):
+def try_to_sign_in(visitor: Visitor, email: str, password: str, language: str = "en", status: int = 422) -> Any:
     form = visitor.open("staff.accounts.sign_in", language).forms[0]
     form["email"], form["password"] = email, password
     return form.submit(status=status)
@@ -86,7 +87,9 @@ def test_a_session_that_was_ended_elsewhere_is_over(app: Flask, moderator: Membe
 
 
 @pytest.mark.parametrize(("idle", "status"), [(timedelta(minutes=29), 200), (timedelta(minutes=31), 303)])
-def test_a_session_ends_after_half_an_hour_without_use(moderator: Member, now: datetime, idle, status: int) -> None:
+def test_a_session_ends_after_half_an_hour_without_use(
+    moderator: Member, now: datetime, idle: timedelta, status: int
+) -> None:
     with time_machine.travel(now + idle, tick=True):
         moderator.get("/en/staff", status=status)
 
@@ -195,7 +198,7 @@ def token(app: Flask, now: datetime) -> str:
         return invite.invite(session, "nueva@example.org", "", StaffCountry.MX, roles, actor_id=None, now=now)
 
 
-def take_over(visitor: Visitor, token: str, password: str, language: str = "en", status: int = 303):
+def take_over(visitor: Visitor, token: str, password: str, language: str = "en", status: int = 303) -> Any:
     form = visitor.open("staff.accounts.welcome", language, token=token).forms[0]
     form["name"], form["password"] = "R. Salas", password
     return form.submit(status=status)
@@ -267,7 +270,7 @@ def test_the_first_administrator_says_who_they_are(
 
 def test_passwords_are_hashed_by_argon2id(app: Flask, session: Session) -> None:
     an_account(app, Role.MODERATOR)
-    assert session.scalars(select(Staff.password)).one().startswith("$argon2id$")
+    assert str(session.scalars(select(Staff.password)).one()).startswith("$argon2id$")
 
 
 def test_coming_and_going_is_recorded_without_addresses(moderator: Member, session: Session) -> None:

@@ -1,5 +1,7 @@
 """The gate: every staff page is closed to strangers and names who may open it."""
 
+from typing import Any
+
 import pytest
 from flask import Flask, url_for
 from werkzeug.routing import Rule
@@ -15,7 +17,9 @@ def staff_rules(app: Flask) -> list[Rule]:
 
 
 def address_of(app: Flask, rule: Rule) -> str:
-    arguments = {name: "7K3F92QM" if name == "folio" else 1 for name in rule.arguments if name != "lang"}
+    arguments: dict[str, Any] = {
+        name: "7K3F92QM" if name == "folio" else 1 for name in rule.arguments if name != "lang"
+    }
     with app.test_request_context():
         return url_for(rule.endpoint, lang=rule.rule[1:3], **arguments)
 
@@ -65,7 +69,8 @@ def test_staff_without_the_permission_are_refused(staff: StaffFactory) -> None:
 
 
 def test_a_view_that_names_no_permission_is_closed_to_everyone(app: Flask, staff: StaffFactory) -> None:
-    del app.view_functions["staff.moderation.queue"].needs
+    view: Any = app.view_functions["staff.moderation.queue"]
+    del view.needs
     staff(Role.MODERATOR).open("staff.moderation.queue", status=403)
 
 

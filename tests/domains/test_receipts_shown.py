@@ -111,10 +111,10 @@ def test_the_fresh_form_is_light_and_pages_that_echo_go_plain(visitor: Visitor) 
     accept = {"Accept-Encoding": "gzip, br"}
 
     def weight(address: str) -> int:
-        answer = browser.get(address, headers=accept)
-        assert (answer.headers["Content-Encoding"], answer.status_code) == ("br", 200)
-        assert "Accept-Encoding" in answer.headers["Vary"]
-        return len(answer.data)
+        with browser.get(address, headers=accept) as answer:
+            assert (answer.headers["Content-Encoding"], answer.status_code) == ("br", 200)
+            assert "Accept-Encoding" in answer.headers["Vary"]
+            return len(answer.data)
 
     plain = visitor.open("submissions.new", "es", pillar=2)
     files = [plain.html.select_one(f'link[rel="{kind}"]')["href"] for kind in ("stylesheet", "icon")]

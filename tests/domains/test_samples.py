@@ -1,9 +1,8 @@
-"""The dialogue's own sample submissions, where they lie beside the repository: all arrive character for character."""
+"""The sample submissions of the demonstration: all arrive character for character, and end as their labels say."""
 
 import json
 from pathlib import Path
 
-import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,14 +12,10 @@ from portal.submissions.models import Submission
 from tests.domains.test_import import run
 from tests.samples import received
 
-HERE = Path(__file__).resolve()
-BESIDE = [parent / "shared" / "domain" / "submissions.jsonl" for parent in HERE.parents]
-SAMPLES = next((path for path in BESIDE if path.exists()), None)
+SAMPLES = Path(__file__).resolve().parents[2] / "portal" / "demo" / "submissions.jsonl"
 
 
-@pytest.mark.skipif(SAMPLES is None, reason="shared/domain/submissions.jsonl does not lie beside the repository")
 def test_every_sample_arrives_character_for_character(app: Flask, session: Session) -> None:
-    assert SAMPLES
     rows = [json.loads(line) for line in SAMPLES.read_text(encoding="utf-8").splitlines()]
 
     result = run(app, str(SAMPLES))

@@ -18,6 +18,7 @@ from portal import create_app, db, jobs
 from portal.audit.models import AuditEvent
 from portal.config import Settings
 from portal.i18n import ZONE, long_date
+from portal.moderation import claim
 from portal.moderation import decide as decisions
 from portal.moderation.models import Decision, Notice
 from portal.policy.rules import Reason
@@ -384,6 +385,23 @@ def test_a_hold_is_told_when_its_window_is_over(app: Flask, session: Session, mo
 
     assert outcome(session, receipt, now).status == Stage.IN_REVIEW
     assert outcome(session, receipt, now + WINDOW).status == Stage.HELD
+
+
+def test_in_review_counts_from_when_a_moderator_took_it_and_kept_it(
+    app: Flask, session: Session, moderator: Member, now: datetime
+) -> None:
+    receipt = a_submission(app, now - timedelta(days=2))
+    with app.app_context(), db.transaction() as writer:
+        number = the(writer, receipt).id
+        claim.take(writer, number, moderator.staff_id, now=now - timedelta(hours=5))
+        claim.give_back(writer, number, moderator.staff_id, now=now - timedelta(hours=4))
+        claim.take(writer, number, moderator.staff_id, now=now - timedelta(minutes=12))
+        claim.take(writer, number, moderator.staff_id, now=now)
+
+    found = outcome(session, receipt, now)
+
+    assert (found.status, found.since) == (Stage.IN_REVIEW, now - timedelta(minutes=12))
+    assert [step.stage for step in found.history] == [Stage.RECEIVED, Stage.IN_REVIEW]
 
 
 @pytest.mark.parametrize(

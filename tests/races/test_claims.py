@@ -3,14 +3,13 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from tests.builders import a_submission
-from tests.staff import an_account
 
 from portal import db, jobs
 from portal.accounts.rules import Role
@@ -22,6 +21,8 @@ from portal.moderation.models import Decision, Notice
 from portal.publication.models import Publication
 from portal.submissions.models import Submission
 from portal.submissions.rules import NotAllowed, Status, Verdict
+from tests.builders import a_submission
+from tests.staff import an_account
 
 MODERATORS = 8
 
@@ -60,7 +61,7 @@ def test_sixty_submissions_taken_by_eight_moderators_at_once_are_all_distinct(
                     return taken
                 taken.append(submission.id)
 
-    taken = all_at_once(app, [lambda number=number: take_all(number) for number in moderators])
+    taken = all_at_once(app, [partial(take_all, number) for number in moderators])
     assert sorted(number for each in taken for number in each) == sorted(session.scalars(select(Submission.id)))
     assert first_broken(session) is None
 
@@ -80,17 +81,19 @@ def test_of_two_who_decide_at_once_one_wins_and_the_other_learns_what_was_decide
         except DecidedByColleague as lost:
             return lost.decision.id, lost.decision.actor_id
 
-    seen = all_at_once(app, [lambda staff_id=staff_id: decide_as(staff_id) for staff_id in moderators])
+    seen = all_at_once(app, [partial(decide_as, number) for number in moderators])
     decision = session.scalars(select(Decision)).one()
     assert set(seen) == {(decision.id, decision.actor_id)}
 
 
-def test_an_undo_and_an_early_effect_at_once_leave_one_truth(app: Flask, moderators: list[int], session: Session) -> None:
+def test_an_undo_and_an_early_effect_at_once_leave_one_truth(
+    app: Flask, moderators: list[int], session: Session
+) -> None:
     for _ in range(6):
         a_submission(app)
+    staff_id = moderators[0]
     for number in session.scalars(select(Submission.id)).all():
         session.rollback()
-        staff_id = moderators[0]
         with app.app_context(), db.transaction() as writer:
             made = decide(writer, number, Verdict.PUBLISH, actor_id=staff_id, now=utcnow(), undo_seconds=600).id
 

@@ -23,7 +23,7 @@ from tests.samples import NASTY, received
 THREADS = 4
 ENOUGH = 25  # receipts that were shown before the server is killed
 ROUNDS = 2
-PATIENCE_SECONDS = 40
+PATIENCE_SECONDS = 120
 ROW = {
     "lang": "es",
     "pillar": "IV",

@@ -1,5 +1,6 @@
 """The rules of moderation: reasons, second persons, business days, words in a text."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import pytest
@@ -21,7 +22,13 @@ from portal.publication.rules import Passage
 from portal.submissions.rules import Verdict
 
 
-def found(verdict: Verdict, reasons=(), hidden=(), note="", held_by=None) -> set[Problem]:
+def found(
+    verdict: Verdict,
+    reasons: Sequence[Reason] = (),
+    hidden: Sequence[Passage] = (),
+    note: str = "",
+    held_by: int | None = None,
+) -> set[Problem]:
     said = problems(verdict, reasons, hidden, note, length=20, actor_id=1, held_by_id=held_by)
     return {problem for _field, problem in said}
 
@@ -99,5 +106,7 @@ def test_business_days_are_counted_alike_in_both_ways(day: date, number: int) ->
         ("uno\r\ndos".replace("\r\n", "\n"), "uno\r\ndos", None, [(0, 7)]),
     ],
 )
-def test_words_are_found_where_they_stand(text: str, words: str, which: int | None, places: list) -> None:
+def test_words_are_found_where_they_stand(
+    text: str, words: str, which: int | None, places: list[tuple[int, int]]
+) -> None:
     assert find_words(text, words, which) == places
