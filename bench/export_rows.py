@@ -183,10 +183,9 @@ def main(number: int, name: str) -> None:
             floor = results.get(f"{'csv' if what == 'zip' else what} floor")
             ratio = f" = {floor['seconds'] / found['seconds']:.2f} x the floor's speed" if floor else ""
             ratio += f" ({floor['cpu'] / found['cpu']:.2f} by processor time)" if floor else ""
-            print(
-                f"{name} {what}: {number / found['seconds']:,.0f} rows/s{ratio}, first byte {found['first'] * 1e3:.0f} ms, "
-                f"peak {found['peak']:.0f} MiB (started at {found['before']:.0f}), {found['mb']:.0f} MB"
-            )
+            speed, first = f"{number / found['seconds']:,.0f} rows/s", f"first byte {found['first'] * 1e3:.0f} ms"
+            memory = f"peak {found['peak']:.0f} MiB (started at {found['before']:.0f})"
+            print(f"{name} {what}: {speed}{ratio}, {first}, {memory}, {found['mb']:.0f} MB")
 
 
 if __name__ == "__main__":

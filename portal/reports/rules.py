@@ -174,9 +174,9 @@ def merged(groups: Mapping[str, Group], smallest: int = SMALLEST_GROUP) -> dict[
     """Merge groups that would single somebody out into one, under the name `REST`; keep the others as they are.
 
     Public rows can be counted by anyone, so what a figure gives away is its difference from them. A group stays where
-    that is nothing or at least `smallest`. The merged rest must pass the same test and hold more than one group, or
-    subtracting the shown groups from the total would bring back what was merged; so it takes in the next-smallest
-    groups until it does. Nothing is left where no way of merging passes: then only the total may be shown.
+    that is nothing or at least `smallest`. The merged rest must come to at least `smallest` too, or subtracting the
+    shown groups from the total would bring back what was merged; so it takes in the next-smallest groups until it
+    does. Nothing is left where no way of merging passes: then only the total may be shown.
     """
 
     def is_safe(group: Group) -> bool:
@@ -188,7 +188,8 @@ def merged(groups: Mapping[str, Group], smallest: int = SMALLEST_GROUP) -> dict[
         return dict(groups)
     # A group with nothing unseen adds no cover, however large; it joins only when no other is left.
     by_cover = sorted(kept, key=lambda name: (kept[name].unseen == 0, kept[name].unseen, kept[name].received, name))
-    while not (is_safe(total := sum(rest, Group(0))) and total.unseen and len([g for g in rest if g.unseen]) > 1):
+    # A small group and others that hold `smallest` between them are more than one group.
+    while (total := sum(rest, Group(0))).unseen < smallest:
         if not by_cover:
             return {}
         rest.append(kept.pop(by_cover.pop(0)))
