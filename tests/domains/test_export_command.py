@@ -7,10 +7,10 @@ import pytest
 from click.testing import CliRunner
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
-from tests.builders import a_publication, a_submission
 
 from portal.audit.models import AuditEvent
 from portal.cli import main
+from tests.builders import a_publication, a_submission
 
 
 @pytest.fixture

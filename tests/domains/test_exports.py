@@ -237,8 +237,7 @@ def test_a_file_that_would_hold_fewer_rows_than_announced_breaks_for_all_to_see(
             other.execute(update(Publication).values(retracted_at=utcnow()))
 
         with pytest.raises(CutShort):  # … and so is its row
-            for chunk in made.chunks:
-                taken_so_far.append(chunk)  # noqa: PERF402  # what arrived before the fault is what counts
+            taken_so_far.extend(made.chunks)
 
     content = b"".join(taken_so_far)
     if format == Format.CSV:
