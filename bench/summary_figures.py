@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import insert, text
 
-from bench.export_rows import FIRST, database, fill_rows
+from bench.export_rows import FIRST, database, fill_rows, look_over
 from portal import create_app, db
 from portal.config import Settings
 from portal.moderation.models import Decision
@@ -63,6 +63,7 @@ def main(number: int, name: str) -> None:
         app = create_app(Settings(data=Path(folder), database_url=url, log_level="ERROR"))
         fill_rows(app, number)
         decide_all(app, number)
+        look_over(app)
         with app.app_context():
             raw = seconds(lambda: [db.session.execute(text(query)).all() for query in RAW])
             scoped = seconds(lambda: summarise(db.session, read_scope({"from": "2020-01-01"})))
