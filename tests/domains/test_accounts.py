@@ -1,5 +1,6 @@
 """Accounts: signing in and out, one-time links, sessions that end, limits at the door."""
 
+import time
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -130,6 +131,22 @@ def test_the_words_are_the_same_whether_the_account_exists_or_not(app: Flask, vi
     said = [page.html.select_one(".error-summary").get_text(" ", strip=True) for page in (wrong, nobody)]
     assert said[0] == said[1]
     assert WRONG["en"] in said[0] or WRONG["es"] in said[0]
+
+
+def test_an_unknown_account_takes_as_long_as_a_wrong_password(app: Flask, visitor: Visitor) -> None:
+    member = an_account(app, Role.MODERATOR)
+
+    def fastest(email: str) -> float:
+        spans = []
+        for _ in range(5):
+            began = time.perf_counter()
+            try_to_sign_in(visitor, email, "no es la contraseña")
+            spans.append(time.perf_counter() - began)
+        return min(spans)
+
+    known, unknown, unwelcomed = fastest(member.email), fastest("nadie@example.org"), fastest("")
+    assert 0.6 < unknown / known < 1.7
+    assert unwelcomed < known  # an empty address is refused by the form, and shows that hashing is what takes the time
 
 
 def test_an_address_signs_in_in_any_spelling(app: Flask, visitor: Visitor) -> None:
