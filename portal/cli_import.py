@@ -46,8 +46,12 @@ def take_in_file(file: Path, channel: Channel, *, dry_run: bool, receipts_out: P
         raise click.ClickException(f"{error} Nothing was stored.") from None
     except Refused:
         raise click.ClickException("The file changed while it was read. Nothing was stored.") from None
-    if receipts_out:
-        part_of(receipts_out).rename(receipts_out)
+    else:
+        if receipts_out:
+            part_of(receipts_out).rename(receipts_out)
+    finally:
+        if receipts_out:
+            part_of(receipts_out).unlink(missing_ok=True)  # what was not stored has no receipts
     click.echo(f"Took in {counted[False]} by {channel}; {counted[True]} had been taken in before.")
 
 
