@@ -15,11 +15,13 @@ from flask import Flask, url_for
 from sqlalchemy.orm import Session
 
 import portal.accounts.store as accounts
-from portal import cli_import, config, create_app, db, jobs, schema
+from portal import cli_export, cli_import, config, create_app, db, jobs, schema
 from portal.accounts import invite
 from portal.accounts.models import Staff
 from portal.accounts.rules import Role, StaffCountry, is_address
 from portal.clock import utcnow
+from portal.i18n import ENGLISH, LANGUAGES
+from portal.reports.export import Format
 from portal.submissions.rules import Channel
 
 STOP_SECONDS = 30
@@ -144,6 +146,29 @@ def run(app: Flask, host: str, port: int, workers: int) -> None:
 def import_file(_app: Flask, file: Path, channel: str, dry_run: bool, receipts_out: Path | None) -> None:
     """Take in the submissions of FILE (JSON Lines, CSV or XLSX, one a row). Safe to run twice."""
     cli_import.take_in_file(file, Channel(channel), dry_run=dry_run, receipts_out=receipts_out)
+
+
+@main.command("export")
+@click.option("--format", "format_", type=click.Choice([one.value for one in Format]), required=True)
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="The file to write.")
+@click.option("--unpublished", is_flag=True, help="All submissions as they were sent, not the public ones alone.")
+@click.option(
+    "--language", type=click.Choice(LANGUAGES), default=ENGLISH, show_default=True, help="Of headings and labels."
+)
+@click.option("--q", help="Words that public submissions must have.")
+@click.option("--pillar", help="1 to 4.")
+@click.option("--type", help="A sector, such as private_sector.")
+@click.option("--text-language", help="The language of the text: en, es or other.")
+@click.option("--country", help="MX, US, SV, HN, GT or other.")
+@click.option("--status", help="With --unpublished: where a submission stands, such as held.")
+@click.option("--from", "first", help="First day of receipt, in Mexico City: 2022-04-18.")
+@click.option("--to", "last", help="Last day of receipt, in Mexico City.")
+@with_app
+def export_rows(app: Flask, format_: str, out: Path, unpublished: bool, language: str, **typed: str | None) -> None:
+    """Write the rows of a scope, or its figures (json), to a file."""
+    typed |= {"language": typed.pop("text_language"), "from": typed.pop("first"), "to": typed.pop("last")}
+    scope = cli_export.scope_of(typed, unpublished=unpublished)
+    cli_export.write_export(app, scope, Format(format_), language, out)
 
 
 @main.group()
