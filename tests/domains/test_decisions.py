@@ -1,5 +1,7 @@
 """Decisions are rows that are added and never changed, on both databases."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from sqlalchemy import select, text
@@ -88,8 +90,8 @@ def test_an_undone_decision_can_be_followed_by_another_and_only_that_takes_effec
     with app.app_context(), db.transaction() as writer:
         undo(writer, first, actor_id=actor, may_review=False, now=utcnow())
     second = decided(app, number, Verdict.NOT_PUBLISH, actor, undo_seconds=0, reasons=[Reason.OFF_TOPIC])
-    for _ in range(2):
-        jobs.run_due(app)
+    for minutes in (0, 11):
+        jobs.run_due(app, utcnow() + timedelta(minutes=minutes))
     assert [notice.decision_id for notice in session.scalars(select(Notice))] == [second]
     assert session.scalars(select(Publication)).all() == []
 

@@ -1,5 +1,6 @@
 """The gate: every staff page is closed to strangers and names who may open it."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -69,8 +70,8 @@ def test_staff_without_the_permission_are_refused(staff: StaffFactory) -> None:
 
 
 def test_a_view_that_names_no_permission_is_closed_to_everyone(app: Flask, staff: StaffFactory) -> None:
-    view: Any = app.view_functions["staff.moderation.queue"]
-    del view.needs
+    view = app.view_functions["staff.moderation.queue"]
+    app.view_functions["staff.moderation.queue"] = partial(view)  # the same page, without its mark
     staff(Role.MODERATOR).open("staff.moderation.queue", status=403)
 
 

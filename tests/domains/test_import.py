@@ -66,31 +66,45 @@ def test_a_row_becomes_a_submission_with_the_forms_values(app: Flask, session: S
     assert (original.body, original.organization) == (ROW["text"], ROW["organization"])
 
 
-@pytest.mark.parametrize(
-    ("changes", "name", "value"),
-    [
-        ({"stakeholder_type": "other-ngo"}, "stakeholder_type", StakeholderType.NGO),
-        ({"country": "CA"}, "country", Country.OTHER),
-        ({"country": "gt"}, "country", Country.GT),
-        ({"organization": None}, "show_as", ShowAs.ANONYMOUS),
-        ({"pillar": 4}, "pillar", 4),
-        ({"lang": "en"}, "page_language", "en"),
-        ({"lang": "en"}, "language", TextLanguage.ES),
-        ({"text": "Nous demandons que les aides soient versées pour la formation."}, "language", TextLanguage.OTHER),
-        ({"text": "We ask for more technical grants for people who already work."}, "language", TextLanguage.EN),
-        ({"text": "xyz xyz xyz xyz"}, "language", TextLanguage.ES),
-        ({"language": "en"}, "language", TextLanguage.EN),
-        ({"workstream_id": None}, "workstream", None),
-        ({"expect": {"decision": "publish"}}, "channel", Channel.IMPORT),
-    ],
+READ_AS: tuple[tuple[dict[str, Any], str, object], ...] = (
+    ({"stakeholder_type": "other-ngo"}, "stakeholder_type", StakeholderType.NGO),
+    ({"country": "CA"}, "country", Country.OTHER),
+    ({"country": "gt"}, "country", Country.GT),
+    ({"organization": None}, "show_as", ShowAs.ANONYMOUS),
+    ({"pillar": 4}, "pillar", 4),
+    ({"lang": "en"}, "page_language", "en"),
+    ({"lang": "en"}, "language", TextLanguage.ES),
+    ({"text": "Nous demandons que les aides soient versées pour la formation."}, "language", TextLanguage.OTHER),
+    ({"text": "We ask for more technical grants for people who already work."}, "language", TextLanguage.EN),
+    ({"text": "xyz xyz xyz xyz"}, "language", TextLanguage.ES),
+    ({"language": "en"}, "language", TextLanguage.EN),
+    ({"workstream_id": None}, "workstream", None),
+    ({"expect": {"decision": "publish"}}, "channel", Channel.IMPORT),
 )
-def test_words_of_a_row_are_read_as_the_surface_says(  # noqa: PLR0917  # a table of cases
-    app: Flask, session: Session, tmp_path: Path, changes: dict[str, Any], name: str, value: object
-) -> None:
-    result = run(app, json_lines(tmp_path / "rows.jsonl", ROW | changes))
+REFUSED: tuple[tuple[dict[str, Any], str], ...] = (
+    ({"text": "short"}, "body: Write 10 characters or more. Your submission has 5."),
+    ({"text": ""}, "body: Enter your submission"),
+    ({"text": "a" * 20_001}, "body: Shorten your submission to 20,000 characters or fewer. It has 20,001."),
+    ({"pillar": "V"}, "pillar: Choose a pillar"),
+    ({"stakeholder_type": "lobby"}, "stakeholder_type: Choose a sector"),
+    ({"country": ""}, "country: Choose a country"),
+    ({"workstream_id": "root-causes"}, "workstream: Choose a workstream of your pillar"),
+    ({"id": ""}, "id: Give the row an id"),
+    ({"id": "P-0"}, "id: An earlier row has the same id."),
+    ({"lang": "fr"}, "lang: Write en or es"),
+    ({"consent": "no"}, "consent: Check the box"),
+    ({"email": "not an address"}, "email: Enter an e-mail address"),
+)
+
+
+def test_words_of_a_row_are_read_as_the_surface_says(app: Flask, session: Session, tmp_path: Path) -> None:
+    rows = [ROW | {"id": f"P-{number}"} | changes for number, (changes, _, _) in enumerate(READ_AS)]
+
+    result = run(app, json_lines(tmp_path / "rows.jsonl", *rows))
 
     assert result.exit_code == 0, result.output
-    assert getattr(stored(session)[0], name) == value
+    for submission, (changes, name, value) in zip(stored(session), READ_AS, strict=True):
+        assert getattr(submission, name) == value, changes
 
 
 def test_columns_that_are_not_used_are_named_once(app: Flask, tmp_path: Path) -> None:
@@ -101,34 +115,24 @@ def test_columns_that_are_not_used_are_named_once(app: Flask, tmp_path: Path) ->
     assert result.output.count("Columns that are not used: clerk, expect.") == 1
 
 
-@pytest.mark.parametrize(
-    ("changes", "sentence"),
-    [
-        ({"text": "short"}, "Row 2, body: Write 10 characters or more. Your submission has 5."),
-        ({"text": ""}, "Row 2, body: Enter your submission"),
-        ({"text": "a" * 20_001}, "Row 2, body: Shorten your submission to 20,000 characters or fewer. It has 20,001."),
-        ({"pillar": "V"}, "Row 2, pillar: Choose a pillar"),
-        ({"stakeholder_type": "lobby"}, "Row 2, stakeholder_type: Choose a sector"),
-        ({"country": ""}, "Row 2, country: Choose a country"),
-        ({"workstream_id": "root-causes"}, "Row 2, workstream: Choose a workstream of your pillar"),
-        ({"id": ""}, "Row 2, id: Give the row an id"),
-        ({"id": "P-1"}, "Row 2, id: An earlier row has the same id."),
-        ({"lang": "fr"}, "Row 2, lang: Write en or es"),
-        ({"consent": "no"}, "Row 2, consent: Check the box"),
-        ({"email": "not an address"}, "Row 2, email: Enter an e-mail address"),
-    ],
-)
-def test_a_row_that_is_refused_is_named_and_nothing_is_stored(
-    app: Flask, session: Session, tmp_path: Path, changes: dict[str, Any], sentence: str
-) -> None:
-    path = json_lines(tmp_path / "rows.jsonl", ROW, ROW | {"id": "P-2"} | changes, ROW | {"id": "P-3"})
+def test_rows_that_are_refused_are_named_and_nothing_is_stored(app: Flask, session: Session, tmp_path: Path) -> None:
+    wrong = [ROW | {"id": f"P-{number}"} | changes for number, (changes, _) in enumerate(REFUSED, 1)]
+    path = json_lines(tmp_path / "rows.jsonl", ROW | {"id": "P-0"}, *wrong, ROW | {"id": "P-99"})
 
     result = run(app, path)
 
     assert result.exit_code == 1
-    assert sentence in result.output
-    assert "1 of 3 rows cannot be taken in." in result.output
+    for row, (_, sentence) in enumerate(REFUSED, 2):
+        assert f"Row {row}, {sentence}" in result.output
+    assert f"{len(REFUSED)} of {len(REFUSED) + 2} rows cannot be taken in." in result.output
     assert "Nothing was stored." in result.output
+    assert number_stored(session) == 0
+
+
+def test_one_wrong_row_is_enough_to_store_none(app: Flask, session: Session, tmp_path: Path) -> None:
+    result = run(app, json_lines(tmp_path / "rows.jsonl", ROW, ROW | {"id": "P-2", "pillar": "V"}))
+
+    assert result.exit_code == 1
     assert number_stored(session) == 0
 
 

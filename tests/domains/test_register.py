@@ -1,5 +1,6 @@
 """The public register: filters, counts, pages, and what a row says."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,6 +9,8 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 import portal.publication.store as publications
+from portal import create_app
+from portal.config import Settings
 from portal.publication import public_views
 from portal.publication.store import Filters
 from portal.submissions.receipts import spelled
@@ -143,3 +146,12 @@ def test_the_latest_come_first_and_can_leave_one_out(app: Flask, session: Sessio
     assert [card.code for card in cards] == [new, old]
     assert len(cards[0].body) < 330
     assert [card.code for card in publications.latest(session, 5, besides=cards[0].id)] == [old]
+
+
+def test_searching_is_limited_and_says_when_to_try_again(settings: Settings) -> None:
+    app = create_app(replace(settings, limits_scale=1 / 60))
+    visitor = Visitor(app)
+    visitor.get("/es/aportaciones?q=agua")
+    refused = visitor.get("/es/aportaciones?q=pueblo", status=429)
+    assert refused.headers["Retry-After"]
+    app.extensions["engine"].dispose()

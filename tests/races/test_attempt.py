@@ -1,14 +1,17 @@
 """One form, sent by several hands at once, or into a database that is locked or gone: one submission, no lost word."""
 
+import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from portal import create_app, db
@@ -143,3 +146,21 @@ def test_past_the_limit_with_the_database_gone_every_word_is_kept(settings: Sett
     app.extensions["engine"] = whole
     assert form.submit(status=303)
     whole.dispose()
+
+
+def test_a_full_disk_keeps_every_word(filled_sqlite: Path, tmp_path: Path) -> None:
+    path = tmp_path / "full.sqlite3"
+    shutil.copy(filled_sqlite, path)
+    app = create_app(Settings(data=tmp_path, database_url=f"sqlite:///{path}", log_level="ERROR"))
+
+    @event.listens_for(app.extensions["engine"], "connect")
+    def fill_up(connection: Any, _record: object) -> None:
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count = {pages}")
+
+    form = fill(open_form(Visitor(app)), body="Señal, camino y seguro. " * 800)
+    page = form.submit(status=503)
+    assert values(page.forms["input"]) == values(form)
+    with db.open_session(app) as session:
+        assert session.scalar(select(func.count(Submission.id))) == 0
+    app.extensions["engine"].dispose()

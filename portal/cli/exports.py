@@ -1,4 +1,4 @@
-"""The work of `portal export`: a file that is whole or is not there."""
+"""`portal export`: a file that is whole or is not there."""
 
 import os
 from collections.abc import Iterable, Mapping
@@ -9,7 +9,9 @@ from flask import Flask
 
 from portal import db
 from portal.audit.store import record
+from portal.cli.with_app import with_app
 from portal.clock import utcnow
+from portal.i18n import ENGLISH, LANGUAGES
 from portal.reports import csv_file
 from portal.reports.export import CutShort, Format, export, words_of
 from portal.reports.rules import BadScope, Problem, Scope, read_scope
@@ -69,3 +71,26 @@ def _write(out: Path, chunks: Iterable[bytes]) -> None:
         part.replace(out)
     finally:
         part.unlink(missing_ok=True)
+
+
+@click.command("export")
+@click.option("--format", "format_", type=click.Choice([one.value for one in Format]), required=True)
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="The file to write.")
+@click.option("--unpublished", is_flag=True, help="All submissions as they were sent, not the public ones alone.")
+@click.option(
+    "--language", type=click.Choice(LANGUAGES), default=ENGLISH, show_default=True, help="Of headings and labels."
+)
+@click.option("--q", help="Words that public submissions must have.")
+@click.option("--pillar", help="1 to 4.")
+@click.option("--type", help="A sector, such as private_sector.")
+@click.option("--text-language", help="The language of the text: en, es or other.")
+@click.option("--country", help="MX, US, SV, HN, GT or other.")
+@click.option("--status", help="With --unpublished: where a submission stands, such as held.")
+@click.option("--from", "first", help="First day of receipt, in Mexico City: 2022-04-18.")
+@click.option("--to", "last", help="Last day of receipt, in Mexico City.")
+@with_app
+def export_rows(app: Flask, format_: str, out: Path, unpublished: bool, language: str, **typed: str | None) -> None:
+    """Write the rows of a scope, or its figures (json), to a file."""
+    typed |= {"language": typed.pop("text_language"), "from": typed.pop("first"), "to": typed.pop("last")}
+    scope = scope_of(typed, unpublished=unpublished)
+    write_export(app, scope, Format(format_), language, out)
