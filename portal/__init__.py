@@ -14,6 +14,7 @@ import portal.moderation.staff_views
 import portal.pillars.models
 import portal.publication.models
 import portal.publication.staff_views
+import portal.reports.staff_views
 import portal.submissions.models  # every model is known before the first query
 from portal import (
     config,
@@ -35,6 +36,7 @@ from portal.moderation import decide, take_effect
 from portal.policy import public_views as policy_pages
 from portal.publication import public_views as publication_pages
 from portal.reading import public_views as reading_pages
+from portal.reports import public_views as report_pages
 from portal.submissions import public_views as submission_pages
 from portal.tracking import public_views as tracking_pages
 
@@ -75,12 +77,13 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     security.init_app(app)
 
     app.register_blueprint(health.bp)
-    for views in (policy_pages, publication_pages, reading_pages, submission_pages, tracking_pages):
+    for views in (policy_pages, publication_pages, reading_pages, report_pages, submission_pages, tracking_pages):
         app.register_blueprint(views.bp)
     staff = staff_blueprint()
     staff.register_blueprint(portal.accounts.staff_views.bp)
     staff.register_blueprint(portal.moderation.staff_views.bp)
     staff.register_blueprint(portal.publication.staff_views.bp)
+    staff.register_blueprint(portal.reports.staff_views.bp)
     app.register_blueprint(staff)
 
     jobs.init_app(app, {decide.TAKE_EFFECT: take_effect.take_effect})

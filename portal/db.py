@@ -14,6 +14,7 @@ from typing import Any
 
 from flask import Flask, current_app, g
 from sqlalchemy import (
+    BigInteger,
     DateTime,
     Dialect,
     Engine,
@@ -26,7 +27,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Composite, DeclarativeBase, Session, composite, mapped_column
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 from werkzeug.local import LocalProxy
 
@@ -198,3 +202,31 @@ def init_app(app: Flask, url: str) -> None:
     def close(_error: BaseException | None) -> None:
         if current := g.pop("session", None):
             current.close()
+
+
+class epoch(FunctionElement[int]):  # noqa: N801  # reads as the SQL function that it is
+    """Whole seconds since 1970 of a moment's column, in SQL: arithmetic with time that both databases agree on."""
+
+    type = BigInteger()
+    inherit_cache = True
+
+
+@compiles(epoch, "sqlite")
+def _epoch_sqlite(element: epoch, compiler: SQLCompiler, **options: Any) -> str:
+    return f"unixepoch({compiler.process(element.clauses, **options)})"
+
+
+@compiles(epoch, "postgresql")
+def _epoch_postgresql(element: epoch, compiler: SQLCompiler, **options: Any) -> str:
+    return f"CAST(floor(extract(epoch FROM {compiler.process(element.clauses, **options)})) AS BIGINT)"
+
+
+def snapshot(app: Flask) -> Session:
+    """Open a session that sees one state of the database until it is closed, and writes nothing: for long files.
+
+    It is not the request's own, since a download outlives the request. Close it, whatever happens.
+    """
+    session = open_session(app)
+    if not is_sqlite(session):
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True})
+    return session

@@ -133,7 +133,9 @@ def number(value: float) -> str:
 
 def percent(share: float) -> str:
     """12% / 12 %."""
-    return str(format_percent(share, locale=LOCALES[g.language]))
+    # Mexico's own locale leaves out the space that the style guide asks for.
+    form = "#,##0\N{NO-BREAK SPACE}%" if g.language == SPANISH else None
+    return str(format_percent(share, form, locale=LOCALES[g.language]))
 
 
 def listed(words: Iterable[object]) -> str:

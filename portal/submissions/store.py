@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.db import insert_into, keys_of
+from portal.keys import Keys
 from portal.submissions.models import Contact, Submission, SubmissionCount, Version
 from portal.submissions.rules import (
     Channel,
@@ -139,6 +140,11 @@ def original(session: Session, submission: Submission) -> Original:
         organization=unseal(contact.organization, "contact.organization") if contact else None,
         email=unseal(contact.email, "contact.email") if contact else None,
     )
+
+
+def opened(keys: Keys, code: str, column: str, sealed: bytes) -> str:
+    """Open one sealed column, such as `contact.name`, of the submission with a receipt code. Raises keys.SealBroken."""
+    return keys.unseal(sealed, _place(column, code))
 
 
 def bodies(session: Session, submissions: list[Submission]) -> dict[int, str]:

@@ -240,9 +240,10 @@ def test_an_invitation_lasts_three_days(visitor: Visitor, token: str, now: datet
         visitor.open("staff.accounts.welcome", token=token, status=410)
 
 
-@pytest.mark.parametrize("changed", ["x", "nothing.at.all"])
-def test_a_changed_link_is_worthless(visitor: Visitor, token: str, changed: str) -> None:
-    visitor.open("staff.accounts.welcome", token=token[:-1] + changed, status=410)
+def test_a_changed_link_is_worthless(visitor: Visitor, token: str) -> None:
+    other = "y" if token[8] == "x" else "x"
+    for changed in (token[:8] + other + token[9:], f"{token}nothing.at.all", "nothing"):
+        visitor.open("staff.accounts.welcome", token=changed, status=410)
 
 
 @pytest.mark.parametrize(

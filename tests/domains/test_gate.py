@@ -1,5 +1,6 @@
 """The gate: every staff page is closed to strangers and names who may open it."""
 
+from functools import partial
 from typing import Any
 
 import pytest

@@ -1,4 +1,4 @@
-"""The work of `portal import`: a look over the whole file, then all of its rows in one transaction, or none."""
+"""`portal import`: a look over the whole file, then all of its rows in one transaction, or none."""
 
 import csv
 import os
@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import click
-from flask import g
+from flask import Flask, g
 
 from portal import db
+from portal.cli.with_app import with_app
 from portal.clock import utcnow
 from portal.i18n import ENGLISH
 from portal.submissions import receipts, row_file
@@ -95,3 +96,25 @@ def write_receipts(taken: Iterable[Taken], out: Path | None) -> Counter[bool]:
             row_id = f"'{one.row_id}" if one.row_id.startswith(("=", "+", "-", "@", "\t")) else one.row_id
             writer.writerow([row_id, receipts.spelled(one.receipt.code), receipts.spelled(one.receipt.key)])
     return counted
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--channel",
+    type=click.Choice([channel.value for channel in Channel if channel != Channel.FORM]),
+    default=Channel.IMPORT.value,
+    show_default=True,
+    help="How the submissions reached you.",
+)
+@click.option("--dry-run", is_flag=True, help="Check every row and store nothing.")
+@click.option(
+    "--receipts",
+    "receipts_out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write row id, receipt code and access key to this new CSV file, to be handed back. Keep it secret.",
+)
+@with_app
+def import_file(_app: Flask, file: Path, channel: str, dry_run: bool, receipts_out: Path | None) -> None:
+    """Take in the submissions of FILE (JSON Lines, CSV or XLSX, one a row). Safe to run twice."""
+    take_in_file(file, Channel(channel), dry_run=dry_run, receipts_out=receipts_out)

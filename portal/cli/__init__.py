@@ -1,0 +1,24 @@
+"""The operator's commands. Each prints what it did; exits 0 on success, 2 on bad arguments, 1 on failure."""
+
+import click
+
+from portal.cli import accounts, content, demo, exports, server, take_in
+
+
+@click.group()
+def main() -> None:
+    """Open Dialogue / Diálogo Abierto: the operator's commands."""
+
+
+for command in (
+    server.run,
+    server.work,
+    server.migrate,
+    server.check,
+    content.load_file,
+    take_in.import_file,
+    exports.export_rows,
+    accounts.account,
+    demo.demo,
+):
+    main.add_command(command)
