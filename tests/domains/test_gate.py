@@ -1,6 +1,5 @@
 """The gate: every staff page is closed to strangers and names who may open it."""
 
-from functools import partial
 from typing import Any
 
 import pytest
