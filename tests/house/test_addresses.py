@@ -8,6 +8,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from portal import create_app
+from portal.accounts.gate import ALL_STAFF
 from portal.accounts.rules import Permission
 from portal.config import Settings
 from portal.i18n import LANGUAGES
@@ -52,11 +53,11 @@ def test_staff_pages_lie_under_the_gate(portal: Flask) -> None:
 
 
 def test_every_staff_page_names_a_permission(portal: Flask) -> None:
-    open_pages = OPEN_TO_STRANGERS | FOR_ALL_STAFF
     named = {rule.endpoint: getattr(portal.view_functions[rule.endpoint], "needs", None) for rule in rules(portal)}
-    lacking = {name for name, needs in named.items() if name.startswith("staff.") and not needs}
-    assert lacking == open_pages
-    assert all(isinstance(one, Permission) for needs in named.values() for one in needs or ())
+    staff = {endpoint: needs for endpoint, needs in named.items() if endpoint.startswith("staff.")}
+    assert {endpoint for endpoint, needs in staff.items() if needs is None} == OPEN_TO_STRANGERS
+    assert {endpoint for endpoint, needs in staff.items() if needs == ALL_STAFF} == FOR_ALL_STAFF
+    assert all(needs in {None, ALL_STAFF} or isinstance(needs, Permission) for needs in staff.values())
 
 
 def test_a_stranger_is_sent_to_sign_in(app: Flask) -> None:
@@ -85,6 +86,6 @@ def test_every_post_has_a_named_limit(portal: Flask) -> None:
 
 def test_no_address_is_lost(portal: Flask) -> None:
     there = {rule.rule for rule in rules(portal) if "GET" in (rule.methods or ())}
-    assert set(ROUTES.read_text().split()) == there, (
+    assert set(ROUTES.read_text().splitlines()) == there, (
         "an address needs a redirect, a line in CHANGELOG.md and routes.txt"
     )
