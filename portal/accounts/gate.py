@@ -18,6 +18,7 @@ from portal.accounts.models import Staff
 from portal.accounts.rules import Permission, permissions_of
 
 OPEN_TO_STRANGERS = frozenset({"staff.accounts.sign_in", "staff.accounts.welcome"})
+ALL_STAFF = "all staff"
 SIGN_IN, HOME, SIGN_OUT = "staff.accounts.sign_in", "staff.accounts.home", "staff.accounts.sign_out"
 
 
@@ -86,7 +87,7 @@ def needs(permission: Permission) -> Callable[[Callable[..., Any]], Callable[...
     """Open a view to staff who have a permission."""
 
     def mark(view: Callable[..., Any]) -> Callable[..., Any]:
-        view.needs = (permission,)  # type: ignore[attr-defined]
+        view.needs = permission  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -94,7 +95,7 @@ def needs(permission: Permission) -> Callable[[Callable[..., Any]], Callable[...
 
 def open_to_all_staff(view: Callable[..., Any]) -> Callable[..., Any]:
     """Open a view to everyone who is signed in."""
-    view.needs = ()  # type: ignore[attr-defined]
+    view.needs = ALL_STAFF  # type: ignore[attr-defined]
     return view
 
 
@@ -140,8 +141,8 @@ def current_staff() -> CurrentStaff | None:
 
 def may_open(endpoint: str) -> bool:
     """Say whether whoever is signed in may open a view."""
-    needed: tuple[Permission, ...] | None = getattr(current_app.view_functions[endpoint], "needs", None)
-    return g.staff is not None and needed is not None and all(g.staff.may(permission) for permission in needed)
+    needed = getattr(current_app.view_functions[endpoint], "needs", None)
+    return g.staff is not None and (needed == ALL_STAFF or (isinstance(needed, Permission) and g.staff.may(needed)))
 
 
 def my_sections() -> list[tuple[Section, int | None]]:
