@@ -139,9 +139,9 @@ def test_an_unknown_account_takes_as_long_as_a_wrong_password(app: Flask, visito
     def fastest(email: str) -> float:
         spans = []
         for _ in range(5):
-            began = time.perf_counter()
+            began = time.process_time()  # other work on the machine does not count
             try_to_sign_in(visitor, email, "no es la contraseña")
-            spans.append(time.perf_counter() - began)
+            spans.append(time.process_time() - began)
         return min(spans)
 
     known, unknown, unwelcomed = fastest(member.email), fastest("nadie@example.org"), fastest("")
