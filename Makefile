@@ -41,6 +41,10 @@ test: $(VENV)/installed-dev build lint ## Everything: both databases, Redis, bro
 messages: $(VENV)/installed-dev ## Extract messages, update the catalog, say what is missing
 	@$(PYTHON) deploy/messages.py
 
+bench: $(VENV)/installed-dev build ## Measure against floors: weight, cold start, serving, queue, exports
+	@$(PYTHON) -m bench.weight && $(PYTHON) -m bench.cold_start && $(PYTHON) -m bench.serving
+	@$(PYTHON) -m bench.queue_page && $(PYTHON) -m bench.export_rows && $(PYTHON) -m bench.summary_figures
+
 migration: $(VENV)/installed-dev ## Write a migration from the models: make migration name=add_call
 	@$(PYTHON) deploy/migration.py $(name)
 
@@ -50,4 +54,4 @@ audit: $(VENV)/installed-dev ## Look the locked packages up in the advisory data
 lock: $(VENV)/installed-dev ## Lock dependencies anew, with hashes
 	@deploy/lock $(VENV)
 
-.PHONY: help build run demo lint quick test messages migration audit lock
+.PHONY: help build run demo lint quick test bench messages migration audit lock

@@ -52,11 +52,11 @@ def fill_rows(app: Flask, number: int) -> None:
     with app.app_context(), db.transaction() as session:
         for start in range(0, number, AT_ONCE):
             batch = [row(chance, at) for at in range(start + 1, min(start + AT_ONCE, number) + 1)]
-            session.execute(insert(Submission.__table__), [one[0] for one in batch])
-            session.execute(insert(Publication.__table__), [one[1] for one in batch])
+            session.connection().execute(insert(Submission), [one[0] for one in batch])
+            session.connection().execute(insert(Publication), [one[1] for one in batch])
         counted = {"pillar": 1, "language": "es", "stakeholder_type": "individual", "country": "MX", "number": number}
-        session.execute(insert(PublicationCount.__table__), [counted])
-        session.execute(insert(SubmissionCount.__table__), [counted | {"status": Status.PUBLISHED}])
+        session.connection().execute(insert(PublicationCount), [counted])
+        session.connection().execute(insert(SubmissionCount), [counted | {"status": Status.PUBLISHED}])
 
 
 def look_over(app: Flask) -> None:
@@ -181,7 +181,7 @@ def main(number: int, name: str) -> None:
         fill_rows(app, number)
         look_over(app)
         app.extensions["engine"].dispose()
-        results = {}
+        results: dict[str, Any] = {}
         for what in ("csv floor", "csv", "csv floor", "csv", "zip", "xlsx floor", "xlsx"):
             command = [sys.executable, "-m", "bench.export_rows", "measure", what, url, folder]
             found = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)

@@ -2,11 +2,10 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, insert
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from portal.db import keys_of, writing
@@ -51,14 +50,10 @@ def fill_waiting(session: Session, number: int) -> None:
             contacts.append({"submission_id": at + 1})
             counts[row["status"], row["pillar"], row["language"], row["stakeholder_type"], row["country"]] += 1
         with writing(session):
-            for table, values in _tables((Submission, rows), (Version, versions), (Contact, contacts)):
-                session.execute(insert(table), values)
+            session.connection().execute(insert(Submission), rows)
+            session.connection().execute(insert(Version), versions)
+            session.connection().execute(insert(Contact), contacts)
     names = ("status", "pillar", "language", "stakeholder_type", "country")
     with writing(session):
         kept = [dict(zip(names, key, strict=True)) | {"number": count} for key, count in counts.items()]
-        session.execute(insert(SubmissionCount.__table__), kept)
-
-
-def _tables(*pairs: tuple[Any, list[dict[str, Any]]]) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
-    for model, values in pairs:
-        yield model.__table__, values
+        session.connection().execute(insert(SubmissionCount), kept)

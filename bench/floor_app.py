@@ -44,7 +44,7 @@ def create_floor() -> Flask:
             for pragma in ("journal_mode=WAL", "synchronous=FULL"):
                 local.connection.execute(f"PRAGMA {pragma}")
             local.connection.execute("CREATE TABLE IF NOT EXISTS sent (id INTEGER PRIMARY KEY, fields TEXT, body TEXT)")
-        return local.connection
+        return local.connection  # type: ignore[no-any-return]  # thread-locals are untyped
 
     @app.get("/page")
     def bare() -> Response:

@@ -101,9 +101,9 @@ def post_script(address: str) -> str:
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         settings = {"PORTAL_DATA": folder, "PORTAL_LIMITS_SCALE": "1000000", "PORTAL_LOG_LEVEL": "ERROR"}
-        portal = [sys.executable, "-m", "portal"]
-        subprocess.run([*portal, "migrate"], env=os.environ | settings, check=True, stdout=subprocess.DEVNULL)
-        subprocess.run([*portal, "load"], env=os.environ | settings, check=True, stdout=subprocess.DEVNULL)
+        for command in (["migrate"], ["load", "portal/pillars/dialogue.yaml"]):
+            written = [sys.executable, "-m", "portal", *command]
+            subprocess.run(written, env=os.environ | settings, check=True, stdout=subprocess.DEVNULL)
         with serving("portal:create_app", settings) as address:
             request = urllib.request.Request(f"{address}/en/pillars/2")
             page = urllib.request.urlopen(request).read()

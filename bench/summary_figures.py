@@ -37,7 +37,7 @@ def decide_all(app: Flask, number: int) -> None:
     with app.app_context(), db.transaction() as session:
         for start in range(0, number, AT_ONCE):
             rows = [a_decision(at) for at in range(start + 1, min(start + AT_ONCE, number) + 1)]
-            session.execute(insert(Decision.__table__), rows)
+            session.connection().execute(insert(Decision), rows)
 
 
 def a_decision(at: int) -> dict[str, Any]:

@@ -18,6 +18,12 @@ from babel.messages.pofile import read_po
 ROOT = Path(__file__).resolve().parent.parent
 STATIC, BUILT = ROOT / "static", ROOT / "static" / "built"
 SHEETS = {"public.css": ("tokens", "base", "parts", "pages"), "staff.css": ("staff",)}
+SCRIPTS = {
+    "form.js": ("once", "count", "show", "summary"),
+    "door.js": ("once", "summary"),
+    "queue.js": ("keys",),
+    "desk.js": ("keys", "redact", "show", "act", "once", "summary"),
+}
 
 
 def build_static() -> dict[str, str]:
@@ -25,7 +31,7 @@ def build_static() -> dict[str, str]:
     shutil.rmtree(BUILT, ignore_errors=True)
     BUILT.mkdir(parents=True)
     files = {name: bundled(parts) for name, parts in SHEETS.items()}
-    files |= {path.name: path.read_bytes() for path in sorted((STATIC / "js").glob("*.js"))}
+    files |= {name: joined(parts) for name, parts in SCRIPTS.items()}
     files |= {path.name: path.read_bytes() for path in sorted(STATIC.glob("*.svg"))}
     manifest = {}
     for name, content in files.items():
@@ -42,6 +48,11 @@ def bundled(parts: tuple[str, ...]) -> bytes:
     """Join and minify style sheets."""
     source = "\n".join((STATIC / "css" / f"{part}.css").read_text() for part in parts)
     return str(lightningcss.process_stylesheet(source, minify=True)).encode()
+
+
+def joined(parts: tuple[str, ...]) -> bytes:
+    """Join small scripts into one file, each in a block of its own, so that their names do not meet."""
+    return "\n".join(f"{{\n{(STATIC / 'js' / f'{part}.js').read_text()}}}" for part in parts).encode()
 
 
 def compile_catalogs() -> int:

@@ -30,7 +30,7 @@ def template() -> Catalog:
     for folder, methods in SOURCES.items():
         found = extract_from_dir(ROOT / folder, methods, OPTIONS, KEYWORDS, comment_tags=("Translators:",))
         for filename, _line, message, comments, context in sorted(found, key=lambda row: (str(row[0]), row[1])):
-            catalog.add(message, None, [(f"{folder}/{filename}", None)], auto_comments=comments, context=context)
+            catalog.add(message, None, [(f"{folder}/{filename}", 0)], auto_comments=comments, context=context)
     return catalog
 
 
@@ -61,7 +61,7 @@ def faults(catalog: Catalog) -> Iterator[str]:
 def written(catalog: Catalog) -> bytes:
     """Write a catalog as it stands in the repository: sorted, without line numbers or dates that change alone."""
     buffer = io.BytesIO()
-    write_po(buffer, catalog, sort_output=True, include_previous=False, width=110, omit_header=False)
+    write_po(buffer, catalog, sort_output=True, include_previous=False, include_lineno=False, width=110)
     lines = buffer.getvalue().decode().splitlines(keepends=True)
     volatile = ("POT-Creation-Date", "PO-Revision-Date", "Generated-By", "Report-Msgid", "Last-Translator")
     return "".join(line for line in lines if not line.startswith(tuple(f'"{name}' for name in volatile))).encode()

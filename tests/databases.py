@@ -93,7 +93,7 @@ class PostgreSQL:
     def execute(self, statement: str) -> None:
         """Run a statement on the server's own database."""
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(statement)  # type: ignore[call-overload]  # names are made here
+            connection.execute(statement)
 
     @contextmanager
     def empty_database(self) -> Iterator[str]:

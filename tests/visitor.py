@@ -15,7 +15,7 @@ LABELLED = ("input", "select", "textarea")
 NEEDS_NO_LABEL = ("hidden", "submit", "button")
 
 
-class Visitor(TestApp):
+class Visitor(TestApp):  # type: ignore[misc]  # WebTest ships no types
     """Opens pages by endpoint or address. Cookies are kept, CSRF is on."""
 
     def __init__(self, app: Flask, address: str = "192.0.2.1") -> None:
@@ -62,7 +62,7 @@ def faults_of(page: BeautifulSoup) -> Iterable[str]:
         if str(use["href"])[1:] not in ids:
             yield f"no symbol {use['href']}"
     for form in page.select("form"):
-        if form.get("method", "get").lower() == "post" and not form.select("[name=csrf_token]"):
+        if str(form.get("method", "get")).lower() == "post" and not form.select("[name=csrf_token]"):
             yield "a form without its token"
 
 

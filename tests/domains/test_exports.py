@@ -192,6 +192,7 @@ def decided(app, receipt, verdict, moderator, *, now=None, **how):
     """Decide as a moderator does."""
     with app.app_context(), db.transaction() as session:
         submission = submissions.by_code(session, receipt.code)
+        assert submission
         how = {"actor_id": moderator.staff_id, "now": now or utcnow(), "undo_seconds": 600} | how
         return decide(session, submission.id, verdict, **how)
 
@@ -229,7 +230,7 @@ def test_those_who_need_protection_are_in_no_file_of_originals(app, moderator, s
 @pytest.mark.parametrize("format", [Format.CSV, Format.ZIP, Format.XLSX])
 def test_a_file_that_would_hold_fewer_rows_than_announced_breaks_for_all_to_see(app, format):
     a_publication(app)
-    taken_so_far = []
+    taken_so_far: list[bytes] = []
     with app.app_context(), db.snapshot(app) as session:
         made = export(session, EVERYTHING_PUBLIC, format, "en")
         session.rollback()  # the state in which it was announced is gone …

@@ -27,6 +27,7 @@ def decided(app, verdict, moderator, *, at=MONDAY, after=HOUR, settle=True, reas
     receipt = a_submission(app, now=at, **draft)
     with app.app_context(), db.transaction() as session:
         submission = submissions.by_code(session, receipt.code)
+        assert submission
         decision = decide(
             session,
             submission.id,
@@ -122,6 +123,7 @@ def test_waits_run_from_receipt_to_the_first_decision_that_stands(app, moderator
     with app.app_context(), db.transaction() as session:
         undo(session, first, actor_id=moderator.staff_id, may_review=False, now=MONDAY + HOUR + timedelta(seconds=9))
         submission = submissions.by_code(session, receipt.code)
+        assert submission
         decide(
             session,
             submission.id,

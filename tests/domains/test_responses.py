@@ -40,7 +40,7 @@ def answer(app: Flask, *codes: str, title: Bilingual = TITLE, now: datetime | No
         return respond(session, codes, title, TEXT, ["dol", "stps"], 4, actor_id=actor.staff_id, now=moment).slug.en
 
 
-def fill(responder: Member, codes: str, language: str = "en"):  # type: ignore[no-untyped-def]  # WebTest's form has no types
+def fill(responder: Member, codes: str, language: str = "en"):
     """The form of a response, filled in."""
     form = responder.open("staff.publication.write", language).forms["response"]
     form["pillar"], form["codes"] = "4", codes

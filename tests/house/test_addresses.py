@@ -35,7 +35,7 @@ def rules(app: Flask) -> list[Rule]:
 
 
 def is_staff(rule: Rule) -> bool:
-    return rule.endpoint.startswith("staff.")
+    return str(rule.endpoint).startswith("staff.")
 
 
 def test_every_page_has_its_twin(portal: Flask) -> None:
@@ -65,7 +65,7 @@ def test_a_stranger_is_sent_to_sign_in(app: Flask) -> None:
     closed = [rule for rule in rules(app) if is_staff(rule) and rule.endpoint not in OPEN_TO_STRANGERS]
     assert closed
     for rule in closed:
-        values = {name: EXAMPLES.get(name, 1) for name in rule.arguments if name != "lang"} | (rule.defaults or {})
+        values = {name: EXAMPLES.get(name, 1) for name in rule.arguments if name != "lang"} | dict(rule.defaults or {})
         if "GET" in (rule.methods or ()):
             built = rule.build(values)
             assert built, rule.rule

@@ -67,6 +67,7 @@ def test_clocks_have_not_changed_since_october_2022():
 def test_waits_are_told_in_days(hours, median, p90):
     wait = wait_of(hours)
 
+    assert wait
     assert (wait.median, wait.p90, wait.decided) == (median, p90, sum(hours.values()))
 
 
