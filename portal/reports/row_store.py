@@ -34,10 +34,16 @@ CODE, TEXT, HIDDEN = PLACES["response_id"], PLACES["response"], len(COLUMNS)
 ORGANIZATION, SIGNED_AS = PLACES["organization"], PLACES["signed_as"]
 DECIDED_AT, REASONS, ANSWERS = PLACES["decided_at"], PLACES["reasons"], PLACES["response_of_governments"]
 
+
+def _spelled(code: ColumnElement[str]) -> ColumnElement[str]:
+    """Write a receipt code as people do, 7K3F-92QM: a spreadsheet would take 1234E567 for a number."""
+    return func.substr(code, 1, 4).concat("-").concat(func.substr(code, 5))
+
+
 # What each column reads. One that is missing here is empty, or filled in from a stream beside the rows.
 AS_THEY_ARE = ("language", "workstream", "stakeholder_type", "country", "channel", "status")
 PUBLIC_VALUES: dict[str, ColumnElement[Any]] = {
-    "response_id": PUBLIC.c.code,
+    "response_id": _spelled(PUBLIC.c.code),
     "response": PUBLIC.c.body,
     "organization": case((PUBLIC.c.show_as == ShowAs.ORGANIZATION, PUBLIC.c.signature)),
     "signed_as": PUBLIC.c.signature,
@@ -45,7 +51,7 @@ PUBLIC_VALUES: dict[str, ColumnElement[Any]] = {
     "decided_at": cast(PUBLIC.c.published_at, Text),
 }
 VALUES: dict[str, ColumnElement[Any]] = {
-    "response_id": SUBMISSION.c.code,
+    "response_id": _spelled(SUBMISSION.c.code),
     "response": VERSION.c.body,
     "organization": case((SUBMISSION.c.show_as == ShowAs.ORGANIZATION, CONTACT.c.organization)),
     "signed_as": case((SUBMISSION.c.show_as == ShowAs.NAME, CONTACT.c.name)),
@@ -94,7 +100,7 @@ def _all_rows(session: Session, scope: Scope, language: str) -> Iterator[Row]:
     query = select(*_values(SUBMISSION, VALUES), SUBMISSION.c.id).select_from(_source(scope))
     for read in _stream(session, query.where(*_conditions(session, scope)).order_by(SUBMISSION.c.id)):
         row = [*read]
-        number, code = row.pop(), row[CODE]
+        number, code = row.pop(), row[CODE].replace("-", "")
         row[TEXT] = submissions.opened(keys, code, "version.body", row[TEXT])
         if row[ORGANIZATION] is not None:
             row[ORGANIZATION] = submissions.opened(keys, code, "contact.organization", row[ORGANIZATION])

@@ -26,6 +26,7 @@ from portal.reports.columns import COLUMNS
 from portal.reports.export import CutShort, Format, export
 from portal.reports.rules import Scope
 from portal.submissions import receipts
+from portal.submissions.receipts import spelled
 from portal.submissions.rules import Verdict
 from tests.builders import a_publication, a_submission
 
@@ -63,7 +64,7 @@ def test_the_register_as_csv(app, visitor, now):
     assert response.headers["Content-Disposition"] == "attachment; filename=aportaciones.csv"
     assert response.body.startswith(b"\xef\xbb\xbfFolio,")
     (row,) = rows_of(response.body)
-    assert row["response_id"] == receipt.code
+    assert row["response_id"] == spelled(receipt.code)
     assert row["response"] == "'=SUMA(A1) «ñandú», 🌊\nllámeme al [dato personal oculto]"
     assert (row["organization"], row["signed_as"]) == ("'+Cámara, A.C.", "'+Cámara, A.C.")
     assert (row["language"], row["pillar"], row["country"]) == ("Español", "4", "México")
@@ -109,7 +110,7 @@ def test_filters_narrow_a_file_as_they_narrow_the_register(app, visitor):
 
     rows = rows_of(visitor.get("/en/data/submissions.csv?pillar=2&type=labor&country=GT&language=es").body)
 
-    assert [row["response_id"] for row in rows] == [wanted.code]
+    assert [row["response_id"] for row in rows] == [spelled(wanted.code)]
 
 
 def test_words_narrow_a_file_as_they_narrow_the_register(app, visitor):
@@ -118,7 +119,7 @@ def test_words_narrow_a_file_as_they_narrow_the_register(app, visitor):
 
     rows = rows_of(visitor.get("/es/datos/aportaciones.csv?q=aduana").body)
 
-    assert [row["response_id"] for row in rows] == [wanted.code]
+    assert [row["response_id"] for row in rows] == [spelled(wanted.code)]
 
 
 def test_a_filter_that_cannot_be_read_makes_no_file(visitor):
@@ -135,9 +136,9 @@ def test_days_of_a_range_are_whole_days_in_mexico_city(app):
         return [row["response_id"] for row in rows_of(taken(app, Scope(published_only=True, **days)))]
 
     day = late.date()
-    assert codes(last=day - timedelta(days=1)) == [first.code]
-    assert codes(first=day) == [second.code]
-    assert codes(first=day - timedelta(days=1), last=day) == [first.code, second.code]
+    assert codes(last=day - timedelta(days=1)) == [spelled(first.code)]
+    assert codes(first=day) == [spelled(second.code)]
+    assert codes(first=day - timedelta(days=1), last=day) == [spelled(first.code), spelled(second.code)]
 
 
 def test_what_was_retracted_or_never_published_is_in_no_public_file(app):
@@ -148,7 +149,7 @@ def test_what_was_retracted_or_never_published_is_in_no_public_file(app):
 
     for format in (Format.CSV, Format.XLSX, Format.ZIP):
         content = taken(app, EVERYTHING_PUBLIC, format)
-        assert gone.code.encode() not in content
+        assert spelled(gone.code).encode() not in content
     assert rows_of(taken(app, EVERYTHING_PUBLIC)) == []
 
 
@@ -178,7 +179,11 @@ def test_responses_stand_beside_the_submissions_they_answer(app, staff):
 
     rows = {row["response_id"]: row["response_of_governments"] for row in rows_of(taken(app, EVERYTHING_PUBLIC))}
 
-    assert rows == {first.code: "", second.code: "first-answer; second-answer", third.code: "second-answer"}
+    assert rows == {
+        spelled(first.code): "",
+        spelled(second.code): "first-answer; second-answer",
+        spelled(third.code): "second-answer",
+    }
     spanish = rows_of(taken(app, EVERYTHING_PUBLIC, language="es"))
     assert spanish[2]["response_of_governments"] == "second-answer-en-espanol"
 
@@ -207,12 +212,19 @@ def test_all_rows_are_what_people_sent_with_what_was_decided(app, moderator):
     content = taken(app, Scope())
     by_code = {row["response_id"]: row for row in rows_of(content)}
 
-    assert by_code[refused.code]["response"] == "Compre ahora, oferta única."
-    assert by_code[refused.code]["signed_as"] == "Rosa Ñu"
-    assert (by_code[refused.code]["status"], by_code[refused.code]["reasons"]) == ("Not published", "Spam")
-    assert by_code[refused.code]["decided_at"]
-    assert (by_code[waiting.code]["organization"], by_code[waiting.code]["status"]) == ("Telar", "Received")
-    assert (by_code[waiting.code]["decided_at"], by_code[waiting.code]["channel"]) == ("", "Form")
+    refused_row, waiting_row = by_code[spelled(refused.code)], by_code[spelled(waiting.code)]
+    assert refused_row["response"] == "Compre ahora, oferta única."
+    assert refused_row["signed_as"] == "Rosa Ñu"
+    assert (refused_row["status"], refused_row["reasons"]) == (
+        "Not published",
+        "Spam",
+    )
+    assert refused_row["decided_at"]
+    assert (waiting_row["organization"], waiting_row["status"]) == (
+        "Telar",
+        "Received",
+    )
+    assert (waiting_row["decided_at"], waiting_row["channel"]) == ("", "Form")
     assert b"rosa@example.org" not in content
     assert b"Ana" not in content
 
@@ -268,7 +280,7 @@ def test_a_file_shows_one_state_of_the_database_whatever_is_published_meanwhile(
         made = export(session, EVERYTHING_PUBLIC, Format.CSV, "en")
         a_publication(app, body="Esta llegó después.")
 
-        assert [row["response_id"] for row in rows_of(b"".join(made.chunks))] == [first.code]
+        assert [row["response_id"] for row in rows_of(b"".join(made.chunks))] == [spelled(first.code)]
 
 
 def test_staff_take_public_rows_away_and_the_audit_log_notes_it(app, staff, session):
@@ -338,4 +350,4 @@ def test_receipt_codes_in_files_lead_to_pages(app, visitor):
     (row,) = rows_of(taken(app, EVERYTHING_PUBLIC))
 
     visitor.get(f"/en/input/{receipts.spelled(row['response_id'])}")
-    assert row["response_id"] == receipt.code
+    assert row["response_id"] == spelled(receipt.code)
