@@ -6,6 +6,7 @@ import json
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -63,7 +64,7 @@ def moderated(app: Flask) -> list[tuple[Sample, str]]:
             submission = submissions.by_code(session, one.receipt.code)
             assert submission
             if NEEDS_SECOND_PERSON & set(sample.reasons):
-                how = {"actor_id": first.staff_id, "now": NOW, "undo_seconds": 0}
+                how: dict[str, Any] = {"actor_id": first.staff_id, "now": NOW, "undo_seconds": 0}
                 decide(session, submission.id, Verdict.HOLD, note="A second person, please.", **how)
             decide_as_labelled(session, submission, sample, actor_id=second.staff_id, now=NOW)
             done.append((sample, one.receipt.code))
