@@ -5,12 +5,14 @@ snapshot, opens a write transaction (BEGIN IMMEDIATE on SQLite, so that writers 
 commits once on leaving.
 """
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from flask import Flask, current_app, g
 from sqlalchemy import (
@@ -164,6 +166,9 @@ def insert_into(session: Session, model: type[Base]) -> Any:
     return (sqlite if is_sqlite(session) else postgresql).insert(model)
 
 
+_writers: WeakKeyDictionary[Any, threading.Lock] = WeakKeyDictionary()
+
+
 def _current() -> Session:
     if "session" not in g:
         g.session = open_session(current_app)
@@ -185,13 +190,32 @@ def transaction() -> Iterator[Session]:
 @contextmanager
 def writing(current: Session) -> Iterator[Session]:
     """Do the same for a session at hand, outside of any request."""
+    with _one_writer(current):
+        try:
+            current.connection(execution_options=WRITING)
+            yield current
+            current.commit()
+        except BaseException:
+            current.rollback()
+            raise
+
+
+@contextmanager
+def _one_writer(current: Session) -> Iterator[None]:
+    """Let the threads of a process queue for SQLite's one write lock, which otherwise is asked for again and again.
+
+    Who waits too long here goes on all the same, and SQLite says that it is locked.
+    """
+    if not is_sqlite(current):
+        yield
+        return
+    lock = _writers.setdefault(current.get_bind(), threading.Lock())
+    held = lock.acquire(timeout=SQLITE_BUSY_SECONDS)
     try:
-        current.connection(execution_options=WRITING)
-        yield current
-        current.commit()
-    except BaseException:
-        current.rollback()
-        raise
+        yield
+    finally:
+        if held:
+            lock.release()
 
 
 def init_app(app: Flask, url: str) -> None:

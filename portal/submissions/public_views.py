@@ -79,7 +79,7 @@ def new() -> ResponseReturnValue:
     try:
         with transaction() as session:
             given = receive(session, form.draft(), now=utcnow())
-            as_sent = is_as_sent(session, form.draft(), given)
+            as_sent = given.is_new or is_as_sent(session, form.draft(), given)
     except Exception as error:
         if not is_unavailable(error):
             raise

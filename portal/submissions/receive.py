@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 import portal.submissions.store as submissions
@@ -15,11 +14,15 @@ from portal.submissions.rules import Confidentiality, Draft, Refused, Status, as
 
 @dataclass(frozen=True)
 class Receipt:
-    """What a person takes away: the public code, the secret key, and when the portal received their text."""
+    """What a person takes away: the public code, the secret key, and when the portal received their text.
+
+    `is_new` is false where the same attempt had been stored before.
+    """
 
     code: str
     key: str
     received_at: datetime
+    is_new: bool = True
 
 
 def receive(session: Session, draft: Draft, *, now: datetime) -> Receipt:
@@ -37,34 +40,16 @@ def receive(session: Session, draft: Draft, *, now: datetime) -> Receipt:
     keys = keys_of(session)
     attempt_digest = keys.keyed_hash("attempt", draft.attempt)
     key = receipts.access_key(keys.keyed_hash("access key", draft.attempt))
-    if earlier := submissions.by_attempt(session, attempt_digest):
-        return Receipt(earlier.code, key, earlier.received_at)
-    code = receipts.new_code()
-    while submissions.by_code(session, code):
+    while True:
         code = receipts.new_code()
-    try:
-        with session.begin_nested():
-            submissions.add(
-                session,
-                draft,
-                code=code,
-                attempt_digest=attempt_digest,
-                receipt_digest=receipts.digest(code, key),
-                now=now,
-            )
-    except IntegrityError:
-        # The same attempt was sent twice at once and the other won; anything else is a fault.
+        digests = {"attempt_digest": attempt_digest, "receipt_digest": receipts.digest(code, key)}
+        if submissions.add(session, draft, code=code, **digests, now=now):
+            break
+        # The attempt was stored before, perhaps by another request this moment; else the code was taken: draw again.
         if earlier := submissions.by_attempt(session, attempt_digest):
-            return Receipt(earlier.code, key, earlier.received_at)
-        raise
-    record(
-        session,
-        "submission:received",
-        f"submission:{code}",
-        actor_id=None,
-        now=now,
-        channel=draft.channel,
-    )
+            return Receipt(earlier.code, key, earlier.received_at, is_new=False)
+    subject = f"submission:{code}"
+    record(session, "submission:received", subject, actor_id=None, now=now, channel=draft.channel)
     return Receipt(code, key, now)
 
 
@@ -74,9 +59,8 @@ def already_received(session: Session, draft: Draft) -> Receipt | None:
     earlier = submissions.by_attempt(session, keys.keyed_hash("attempt", draft.attempt))
     if earlier is None:
         return None
-    receipt = Receipt(
-        earlier.code, receipts.access_key(keys.keyed_hash("access key", draft.attempt)), earlier.received_at
-    )
+    key = receipts.access_key(keys.keyed_hash("access key", draft.attempt))
+    receipt = Receipt(earlier.code, key, earlier.received_at, is_new=False)
     return receipt if is_as_sent(session, draft, receipt) else None
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -47,53 +48,56 @@ def add(
     attempt_digest: bytes,
     receipt_digest: bytes,
     now: datetime,
-) -> Submission:
-    """Store a draft that the rules have passed: its row, its sealed first version, and its sealed contact."""
-    assert draft.pillar is not None
-    submission = Submission(
-        code=code,
-        attempt_digest=attempt_digest,
-        receipt_digest=receipt_digest,
-        channel=Channel(draft.channel),
-        status=Status.RECEIVED,
-        status_since=now,
-        pillar=draft.pillar,
-        workstream=draft.workstream or None,
-        stakeholder_type=StakeholderType(draft.stakeholder_type),
-        country=Country(draft.country),
-        language=TextLanguage(draft.language),
-        page_language=draft.page_language,
-        confidentiality=Confidentiality(draft.confidentiality),
-        show_as=ShowAs(draft.show_as),
-        received_at=now,
-    )
-    session.add(submission)
-    session.flush()  # the other rows need its id
-    summary = draft.public_summary if draft.confidentiality == Confidentiality.GOVERNMENTS_ONLY else ""
-    keys = keys_of(session)
+) -> bool:
+    """Store a draft that the rules have passed: its row, its sealed first version, and its sealed contact.
 
-    def seal(text: str, place: str) -> bytes | None:
-        return keys.seal(text, place) if text else None
+    False where its attempt or its code is taken; then nothing is stored. Core statements, since the form waits for them.
+    """
+    keys, connection = keys_of(session), session.connection()
 
-    session.add(
-        Version(
-            submission_id=submission.id,
-            number=ORIGINAL,
-            body=keys.seal(draft.body, _place("version.body", code)),
-            public_summary=seal(summary, _place("version.public_summary", code)),
-            sent_at=now,
-        )
-    )
-    session.add(
-        Contact(
-            submission_id=submission.id,
-            name=seal(draft.name.strip(), _place("contact.name", code)),
-            organization=seal(draft.organization.strip(), _place("contact.organization", code)),
-            email=seal(draft.email.strip(), _place("contact.email", code)),
-        )
-    )
-    _count(session, submission, Status.RECEIVED, 1)
-    return submission
+    def seal(text: str, column: str) -> bytes | None:
+        return keys.seal(text, _place(column, code)) if text else None
+
+    counted = {
+        "pillar": draft.pillar,
+        "language": TextLanguage(draft.language),
+        "stakeholder_type": StakeholderType(draft.stakeholder_type),
+        "country": Country(draft.country),
+    }
+    row = counted | {
+        "code": code,
+        "attempt_digest": attempt_digest,
+        "receipt_digest": receipt_digest,
+        "channel": Channel(draft.channel),
+        "status": Status.RECEIVED,
+        "status_since": now,
+        "workstream": draft.workstream or None,
+        "page_language": draft.page_language,
+        "confidentiality": Confidentiality(draft.confidentiality),
+        "show_as": ShowAs(draft.show_as),
+        "received_at": now,
+    }
+    added = insert_into(session, Submission).on_conflict_do_nothing().returning(Submission.id)
+    submission_id = connection.execute(added, row).scalar()
+    if submission_id is None:
+        return False
+    version = {
+        "submission_id": submission_id,
+        "number": ORIGINAL,
+        "body": keys.seal(draft.body, _place("version.body", code)),
+        "public_summary": seal(draft.public_summary, "version.public_summary") if _is_closed(draft) else None,
+        "sent_at": now,
+    }
+    contact = {
+        "submission_id": submission_id,
+        "name": seal(draft.name.strip(), "contact.name"),
+        "organization": seal(draft.organization.strip(), "contact.organization"),
+        "email": seal(draft.email.strip(), "contact.email"),
+    }
+    connection.execute(insert_into(session, Version), version)
+    connection.execute(insert_into(session, Contact), contact)
+    _count(session, counted, Status.RECEIVED, 1)
+    return True
 
 
 def by_attempt(session: Session, attempt_digest: bytes) -> Submission | None:
@@ -161,22 +165,23 @@ def set_status(session: Session, submission: Submission, status: Status, now: da
     """Write a new status and keep the counts right. Only `decide` and `withdraw` call this, after `next_status`."""
     if submission.status == status:
         return
+    counted = {name: getattr(submission, name) for name in ("pillar", "language", "stakeholder_type", "country")}
     for moved, change in sorted([(submission.status, -1), (status, 1)]):
-        _count(session, submission, moved, change)
+        _count(session, counted, moved, change)
     submission.status, submission.status_since = status, now
 
 
-def _count(session: Session, submission: Submission, status: Status, change: int) -> None:
-    key = {
-        "status": status,
-        "pillar": submission.pillar,
-        "language": submission.language,
-        "stakeholder_type": submission.stakeholder_type,
-        "country": submission.country,
-    }
-    row = insert_into(session, SubmissionCount).values(**key, number=change)
-    number = SubmissionCount.number + change
-    session.execute(row.on_conflict_do_update(index_elements=list(key), set_={"number": number}))
+def _count(session: Session, counted: dict[str, Any], status: Status, change: int) -> None:
+    key = {"status": status} | counted
+    row = insert_into(session, SubmissionCount)
+    number = SubmissionCount.number + row.excluded.number
+    session.connection().execute(
+        row.on_conflict_do_update(index_elements=list(key), set_={"number": number}), key | {"number": change}
+    )
+
+
+def _is_closed(draft: Draft) -> bool:
+    return draft.confidentiality == Confidentiality.GOVERNMENTS_ONLY
 
 
 def _place(column: str, code: str) -> str:

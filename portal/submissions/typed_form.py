@@ -53,6 +53,8 @@ def keys() -> Keys:
 
 def held_ticket() -> Ticket | None:
     """Give the ticket that came with the form, if it is one for this attempt."""
+    if not request.form.get("ticket"):
+        return None
     form = typed()
     return tickets.read(keys(), form.ticket.data or "", form.attempt.data or "")
 
