@@ -6,6 +6,7 @@ commits once on leaving.
 """
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ from werkzeug.local import LocalProxy
 from portal.keys import Keys
 
 SQLITE_BUSY_SECONDS = 5
+SQLITE_NAP_SECONDS = 0.0005
 POSTGRESQL_LOCK_TIMEOUT_MS = 5000
 WRITING = {"writing": True}
 
@@ -126,8 +128,24 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Any) -> None:
-    writing = connection.get_execution_options().get("writing")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    if not connection.get_execution_options().get("writing"):
+        connection.exec_driver_sql("BEGIN")
+        return
+    # SQLite's own wait for the write lock sleeps up to 100 ms at a time; a queue of short writes needs shorter naps.
+    until = time.monotonic() + SQLITE_BUSY_SECONDS
+    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    try:
+        while True:
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            except OperationalError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(SQLITE_NAP_SECONDS)
+            else:
+                break
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={SQLITE_BUSY_SECONDS * 1000}")
 
 
 def is_sqlite(session: Session) -> bool:
@@ -163,7 +181,12 @@ def keys_of(session: Session) -> Keys:
 
 def insert_into(session: Session, model: type[Base]) -> Any:
     """Start an INSERT that knows ON CONFLICT, which both databases spell alike."""
-    return (sqlite if is_sqlite(session) else postgresql).insert(model)
+    return upsert(model, is_sqlite(session))
+
+
+def upsert(model: type[Base], for_sqlite: bool) -> Any:
+    """Start the same for a kind of database, to be kept and executed many times."""
+    return (sqlite if for_sqlite else postgresql).insert(model)
 
 
 _writers: WeakKeyDictionary[Any, threading.Lock] = WeakKeyDictionary()

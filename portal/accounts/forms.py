@@ -4,13 +4,13 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import EmailField, Field, PasswordField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired, ValidationError
 
 from portal.accounts import rules
 from portal.accounts.rules import PasswordProblem, StaffCountry
+from portal.localised_form import LocalisedForm
 
 PASSWORD_MESSAGES = {
     PasswordProblem.TOO_SHORT: _l("Choose a password of %(least)s characters or more.", least=rules.SHORTEST_PASSWORD),
@@ -19,7 +19,7 @@ PASSWORD_MESSAGES = {
 }
 
 
-class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class SignInForm(LocalisedForm):
     """Address and password. What is wrong with the pair is said for both at once."""
 
     email = EmailField(_l("E-mail address"), validators=[InputRequired(_l("Enter your e-mail address."))])
@@ -30,7 +30,7 @@ class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         self.form_errors.append(_("That e-mail address and password do not match. Check both and try again."))
 
 
-class WelcomeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class WelcomeForm(LocalisedForm):
     """The name that colleagues see, and a password."""
 
     name = StringField(_l("Full name"), validators=[InputRequired(_l("Enter your name."))])

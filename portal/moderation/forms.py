@@ -5,12 +5,12 @@ from typing import Any
 
 from flask import g, request
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import IntegerField, RadioField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput
 
+from portal.localised_form import LocalisedForm
 from portal.moderation import rules
 from portal.moderation.rules import Problem
 from portal.moderation.store import Filters
@@ -86,7 +86,7 @@ def query_of(filters: Filters, **changes: Any) -> dict[str, Any]:
     return {QUERY[name]: str(value) for name, value in values.items() if value is not None}
 
 
-class DecisionForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class DecisionForm(LocalisedForm):
     """A verdict with all that belongs to it. Passages come as repeated rows, or as words typed."""
 
     verdict = RadioField(_l("Decision"), validators=[InputRequired(MESSAGES[Problem.VERDICT_MISSING])])

@@ -5,7 +5,6 @@ from typing import Any
 from flask import g
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
     Form,
     RadioField,
@@ -19,6 +18,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.db import Bilingual
 from portal.i18n import roman
+from portal.localised_form import LocalisedForm
 from portal.publication import rules
 from portal.publication.rules import Problem, Problems, ResponseDraft
 from portal.publication.store import Filters
@@ -86,7 +86,7 @@ class RegisterForm(Form):
         return {name: str(value) for name, value in known.items() if value}
 
 
-class ResponseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class ResponseForm(LocalisedForm):
     """A response in both languages, with whom it answers and who answers."""
 
     pillar = RadioField(_l("Pillar"), validate_choice=False)

@@ -3,10 +3,10 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectField, StringField
 from wtforms.widgets import DateInput
 
+from portal.localised_form import LocalisedForm
 from portal.reports.export import FILTERS as LABELS
 from portal.reports.export import Format
 from portal.reports.rules import FILTERS, BadScope, Problem, Scope, read_scope
@@ -28,7 +28,7 @@ TYPED = ("pillar", "type", "country", "language", "status", "from", "to")
 PUBLIC, ALL = "public", "all"
 
 
-class Scoped(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class Scoped(LocalisedForm):
     """The filters that say which submissions a page or file is about."""
 
     pillar = SelectField(validate_choice=False, default="")

@@ -8,12 +8,12 @@ from flask import g
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
 from portal.db import Bilingual
 from portal.i18n import number, roman
+from portal.localised_form import LocalisedForm
 from portal.submissions import labels, rules
 from portal.submissions.offered import Offered
 from portal.submissions.rules import (
@@ -84,7 +84,7 @@ def _read(words: Bilingual) -> LazyString:
     return LazyString(lambda: words[g.language])
 
 
-class SubmissionForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class SubmissionForm(LocalisedForm):
     """What a person types to give input. The rules say what is wrong with it; fields check nothing themselves."""
 
     attempt = HiddenField(default=new_attempt)

@@ -5,6 +5,7 @@ Limits are those of the public surface: 10 to 20,000 characters of text, counted
 
 from dataclasses import dataclass
 from enum import StrEnum, auto
+from itertools import islice
 
 import regex
 from email_validator import EmailNotValidError, validate_email
@@ -14,6 +15,7 @@ LONGEST_SUMMARY = 2_000
 LONGEST_ORGANIZATION = 200
 LONGEST_NAME = 120
 PILLARS = (1, 2, 3, 4)
+CLUSTER = regex.compile(r"\X")
 
 
 class StakeholderType(StrEnum):
@@ -188,7 +190,22 @@ def as_received(text: str) -> str:
 
 def length(text: str) -> int:
     """Count characters as a person counts them: grapheme clusters."""
-    return len(text) if text.isascii() else sum(1 for _ in regex.finditer(r"\X", text))
+    return len(text) if text.isascii() else len(CLUSTER.findall(text))
+
+
+def is_longer(text: str, most: int) -> bool:
+    """Say whether a text has more characters than that; counts only where code points do not settle it."""
+    return len(text) > most and length(text) > most
+
+
+def is_shorter(text: str, least: int) -> bool:
+    """Say whether a text has fewer characters than that; counts no further than it must."""
+    return next(islice(CLUSTER.finditer(text), least - 1, None), None) is None
+
+
+CHOICES: dict[type[StrEnum], frozenset[str]] = {
+    choice: frozenset(choice) for choice in (StakeholderType, Country, Confidentiality, ShowAs, TextLanguage)
+}
 
 
 def problems(draft: Draft) -> list[tuple[str, Problem]]:
@@ -200,18 +217,18 @@ def problems(draft: Draft) -> list[tuple[str, Problem]]:
             found.append((field, problem))
 
     check(draft.pillar not in PILLARS, "pillar", Problem.PILLAR_MISSING)
-    body = length(draft.body.strip())
-    check(body == 0, "body", Problem.BODY_MISSING)
-    check(0 < body < SHORTEST_BODY, "body", Problem.BODY_TOO_SHORT)
-    check(length(draft.body) > LONGEST_BODY, "body", Problem.BODY_TOO_LONG)
-    check(draft.language not in list(TextLanguage), "language", Problem.LANGUAGE_MISSING)
+    body = draft.body.strip()
+    check(not body, "body", Problem.BODY_MISSING)
+    check(bool(body) and is_shorter(body, SHORTEST_BODY), "body", Problem.BODY_TOO_SHORT)
+    check(is_longer(draft.body, LONGEST_BODY), "body", Problem.BODY_TOO_LONG)
+    check(draft.language not in CHOICES[TextLanguage], "language", Problem.LANGUAGE_MISSING)
     check(
-        draft.stakeholder_type not in list(StakeholderType),
+        draft.stakeholder_type not in CHOICES[StakeholderType],
         "stakeholder_type",
         Problem.STAKEHOLDER_TYPE_MISSING,
     )
-    check(draft.country not in list(Country), "country", Problem.COUNTRY_MISSING)
-    check(draft.show_as not in list(ShowAs), "show_as", Problem.SHOW_AS_MISSING)
+    check(draft.country not in CHOICES[Country], "country", Problem.COUNTRY_MISSING)
+    check(draft.show_as not in CHOICES[ShowAs], "show_as", Problem.SHOW_AS_MISSING)
     signs_as_organization = draft.show_as == ShowAs.ORGANIZATION
     check(
         signs_as_organization and not draft.organization.strip(),
@@ -219,7 +236,7 @@ def problems(draft: Draft) -> list[tuple[str, Problem]]:
         Problem.ORGANIZATION_MISSING,
     )
     check(
-        length(draft.organization) > LONGEST_ORGANIZATION,
+        is_longer(draft.organization, LONGEST_ORGANIZATION),
         "organization",
         Problem.ORGANIZATION_TOO_LONG,
     )
@@ -228,9 +245,9 @@ def problems(draft: Draft) -> list[tuple[str, Problem]]:
         "name",
         Problem.NAME_MISSING,
     )
-    check(length(draft.name) > LONGEST_NAME, "name", Problem.NAME_TOO_LONG)
+    check(is_longer(draft.name, LONGEST_NAME), "name", Problem.NAME_TOO_LONG)
     check(
-        draft.confidentiality not in list(Confidentiality),
+        draft.confidentiality not in CHOICES[Confidentiality],
         "confidentiality",
         Problem.CONFIDENTIALITY_MISSING,
     )
@@ -241,7 +258,7 @@ def problems(draft: Draft) -> list[tuple[str, Problem]]:
         Problem.SUMMARY_MISSING,
     )
     check(
-        length(draft.public_summary) > LONGEST_SUMMARY,
+        is_longer(draft.public_summary, LONGEST_SUMMARY),
         "public_summary",
         Problem.SUMMARY_TOO_LONG,
     )

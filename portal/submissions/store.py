@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from portal.db import insert_into, keys_of
+from portal.db import is_sqlite, keys_of, upsert
 from portal.keys import Keys
 from portal.submissions.models import Contact, Submission, SubmissionCount, Version
 from portal.submissions.rules import (
@@ -51,7 +52,7 @@ def add(
 ) -> bool:
     """Store a draft that the rules have passed: its row, its sealed first version, and its sealed contact.
 
-    False where its attempt or its code is taken; then nothing is stored. Core statements, since the form waits for them.
+    False where its attempt or its code is taken; then nothing is stored.
     """
     keys, connection = keys_of(session), session.connection()
 
@@ -77,8 +78,8 @@ def add(
         "show_as": ShowAs(draft.show_as),
         "received_at": now,
     }
-    added = insert_into(session, Submission).on_conflict_do_nothing().returning(Submission.id)
-    submission_id = connection.execute(added, row).scalar()
+    write = _statements(is_sqlite(session))
+    submission_id = connection.execute(write.submission, row).scalar()
     if submission_id is None:
         return False
     version = {
@@ -94,8 +95,8 @@ def add(
         "organization": seal(draft.organization.strip(), "contact.organization"),
         "email": seal(draft.email.strip(), "contact.email"),
     }
-    connection.execute(insert_into(session, Version), version)
-    connection.execute(insert_into(session, Contact), contact)
+    connection.execute(write.version, version)
+    connection.execute(write.contact, contact)
     _count(session, counted, Status.RECEIVED, 1)
     return True
 
@@ -172,11 +173,30 @@ def set_status(session: Session, submission: Submission, status: Status, now: da
 
 
 def _count(session: Session, counted: dict[str, Any], status: Status, change: int) -> None:
-    key = {"status": status} | counted
-    row = insert_into(session, SubmissionCount)
-    number = SubmissionCount.number + row.excluded.number
-    session.connection().execute(
-        row.on_conflict_do_update(index_elements=list(key), set_={"number": number}), key | {"number": change}
+    moved = {"status": status, "number": change} | counted
+    session.connection().execute(_statements(is_sqlite(session)).count, moved)
+
+
+class Statements(NamedTuple):
+    """What `add` and a change of status write, put together once for each kind of database."""
+
+    submission: Any
+    version: Any
+    contact: Any
+    count: Any
+
+
+@cache
+def _statements(sqlite: bool) -> Statements:
+    count = upsert(SubmissionCount, sqlite)
+    return Statements(
+        submission=upsert(Submission, sqlite).on_conflict_do_nothing().returning(Submission.id),
+        version=insert(Version),
+        contact=insert(Contact),
+        count=count.on_conflict_do_update(
+            index_elements=["status", "pillar", "language", "stakeholder_type", "country"],
+            set_={"number": SubmissionCount.number + count.excluded.number},
+        ),
     )
 
 

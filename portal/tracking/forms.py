@@ -1,16 +1,16 @@
 """What a person types to follow a submission, and the step before taking it back."""
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import InputRequired
 
+from portal.localised_form import LocalisedForm
 from portal.submissions import receipts
 
 DO_NOT_MATCH = _l("That receipt code and access key do not match. Check the letters and numbers.")
 
 
-class FollowForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class FollowForm(LocalisedForm):
     """A receipt code and its access key, in whatever spelling they were copied."""
 
     code = StringField(_l("Receipt code"), validators=[InputRequired(_l("Enter your receipt code."))])
@@ -29,5 +29,5 @@ class FollowForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         self.key.data = ""
 
 
-class WithdrawForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class WithdrawForm(LocalisedForm):
     """Nothing but the token: the page asks, its button answers."""
