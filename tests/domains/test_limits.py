@@ -1,22 +1,17 @@
 """Limits: whom they count, what happens past them, and what happens when their store or the database fails."""
 
-import multiprocessing
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 import time_machine
 from flask import Flask
-from limits import RateLimitItemPerHour
-from limits.strategies import SlidingWindowCounterRateLimiter
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal import create_app, limits
 from portal.config import Settings
-from portal.limits_sqlite import SCHEME, SQLiteStorage
 from portal.submissions.models import Submission
 from tests.domains.test_submissions import fill, open_form, values
 from tests.redis import Redis
@@ -176,22 +171,3 @@ def test_with_redis_gone_the_portal_still_limits_and_never_fails(settings: Setti
             time.sleep(0.5)
         assert time.monotonic() < until
         app.extensions["engine"].dispose()
-
-
-def hit(path: str, times: int, passed: "multiprocessing.Queue[int]") -> None:
-    """Hit a limit of 50 in a process of its own; tell how often it let through."""
-    limiter = SlidingWindowCounterRateLimiter(SQLiteStorage(f"{SCHEME}://{path}"))
-    limit = RateLimitItemPerHour(50)
-    passed.put(sum(limiter.hit(limit, "somebody") for _ in range(times)))
-
-
-def test_the_embedded_store_is_exact_across_processes(tmp_path: Path) -> None:
-    context = multiprocessing.get_context("spawn")
-    passed: multiprocessing.Queue[int] = context.Queue()
-    path = str(tmp_path / "limits.sqlite3")
-    processes = [context.Process(target=hit, args=(path, 100, passed)) for _ in range(4)]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join(60)
-    assert sum(passed.get(timeout=10) for _ in processes) == 50
