@@ -36,7 +36,7 @@ quick: $(VENV)/installed-dev build ## The loop: tests on SQLite, without browser
 
 test: $(VENV)/installed-dev build lint ## Everything: both databases, Redis, browser (installs Debian's packages when root)
 	@deploy/test-services
-	@$(PYTHON) -m pytest -q -n 2 --database both
+	@$(PYTHON) -m pytest -q -n 2 --dist loadgroup --database both
 
 messages: $(VENV)/installed-dev ## Extract messages, update the catalog, say what is missing
 	@$(PYTHON) deploy/messages.py
