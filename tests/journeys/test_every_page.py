@@ -64,7 +64,7 @@ def look_over(page: Page, name: str, language: str, address: str) -> Iterator[st
     for width in (1280, 360):
         page.set_viewport_size({"width": width, "height": 800})
         for scheme in ("dark", "light"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=scheme)
             if not (width == 1280 and scheme == "dark"):
                 page.goto(address)
             found = Axe().run(page, options=RULES)
