@@ -7,7 +7,8 @@ from typing import Any
 from flask import g, url_for
 from flask_babel import gettext as _
 
-from portal.i18n import number, roman
+from portal.db import Bilingual
+from portal.i18n import SPANISH, number, roman
 from portal.moderation.case import Case
 from portal.moderation.forms import DecisionForm, query_of, reason_choices
 from portal.moderation.rules import TAKES_EFFECT, Refused
@@ -81,7 +82,7 @@ def facets(filters: Filters, counts: Counts) -> list[Facet]:
 
 
 def _choices(filters: Filters, counts: Counts, facet: str, values: list[tuple[Any, str]]) -> list[Choice]:
-    everything = [] if facet == "status" else [(None, _("All"))]
+    everything = [] if facet == "status" else [(None, _("Any"))]
     return [
         Choice(
             label=label,
@@ -132,10 +133,15 @@ def reason_name(reason: Reason) -> str:
 def waits(since: dict[Any, datetime], now: datetime) -> str | None:
     """Say how long the longest-waiting submission of each language waits, in days."""
     spans = [
-        f"{LANGUAGES[language][g.language]} {number(round((now - at).total_seconds() / DAY_SECONDS, 1))} d"
+        f"{in_sentence(LANGUAGES[language])} {number(round((now - at).total_seconds() / DAY_SECONDS, 1))} d"
         for language, at in since.items()
     ]
     return _("longest wait: %(spans)s", spans=", ".join(spans)) if spans else None
+
+
+def in_sentence(language: Bilingual) -> str:
+    """Write a language's name within a sentence: Spanish writes it in lower case."""
+    return language.es.lower() if g.language == SPANISH else language.en
 
 
 def draft(case: Case, form: DecisionForm, *, with_preview: bool, now: datetime) -> Draft:
