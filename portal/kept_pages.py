@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.db import Base, insert_into
 
-MOST_PAGES = 2000
+MOST_BYTES = 32 * 1024 * 1024  # of all kept pages in a process; any query makes a page of its own
 KEPT_SECONDS = 60  # pages show what is past and what is to come, so a day's change must reach them
 POLL_SECONDS = 1.0  # PostgreSQL: how old a version may be
 MARK = "portal.keep"
@@ -65,6 +65,11 @@ class Page:
     headers: tuple[tuple[str, str], ...]
     bodies: dict[str, bytes]
 
+    @property
+    def size(self) -> int:
+        """How many bytes keeping it takes."""
+        return sum(map(len, self.bodies.values()))
+
 
 class KeptPages:
     """WSGI middleware that answers kept pages and lets everything else through."""
@@ -73,6 +78,7 @@ class KeptPages:
         self._application = application
         self._version = ContentVersion(engine)
         self._pages: OrderedDict[str, Page] = OrderedDict()
+        self._bytes = 0
         self._lock = threading.Lock()
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -106,17 +112,26 @@ class KeptPages:
         sets_cookie = any(name.lower() == "set-cookie" for name, _ in headers)
         if not environ.get(MARK) or not status.startswith("200") or sets_cookie or version is None:
             start_response(status, headers)
+            if asked_with == "HEAD":
+                _close(body)
+                return ()
             return body
         plain = b"".join(body)
-        close = getattr(body, "close", None)
-        if close:
-            close()
+        _close(body)
         page = _page(plain, headers, version)
-        with self._lock:
-            self._pages[address] = page
-            while len(self._pages) > MOST_PAGES:
-                self._pages.popitem(last=False)
+        self._keep(address, page)
         return _send(page, environ, start_response)
+
+    def _keep(self, address: str, page: Page) -> None:
+        """Keep a page, and let go of those kept longest while all together are too large."""
+        with self._lock:
+            if before := self._pages.pop(address, None):
+                self._bytes -= before.size
+            self._pages[address] = page
+            self._bytes += page.size
+            while self._bytes > MOST_BYTES:
+                _, oldest = self._pages.popitem(last=False)
+                self._bytes -= oldest.size
 
 
 class ContentVersion:
@@ -133,12 +148,16 @@ class ContentVersion:
 
     def read(self) -> int | None:
         """Give the version, None while the database is away (then nothing is kept)."""
-        with self._lock:
-            try:
-                return self._read_sqlite() if self._sqlite else self._read_polled()
-            except Exception:
-                self._connection = None
-                return None
+        # While one thread waits for PostgreSQL, the others go on with what it said last.
+        if not self._lock.acquire(blocking=self._sqlite):
+            return self._version
+        try:
+            return self._read_sqlite() if self._sqlite else self._read_polled()
+        except Exception:
+            self._connection, self._version, self._read_at = None, None, time.monotonic()
+            return None
+        finally:
+            self._lock.release()
 
     def _read_sqlite(self) -> int | None:
         if self._connection is None:
@@ -160,6 +179,11 @@ class ContentVersion:
                 self._version = session.scalars(select(Content.version)).first() or 0
             self._read_at = now
         return self._version
+
+
+def _close(body: Iterable[bytes]) -> None:
+    if close := getattr(body, "close", None):
+        close()
 
 
 def _page(plain: bytes, headers: list[tuple[str, str]], version: int) -> Page:
