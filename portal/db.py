@@ -112,7 +112,7 @@ def make_engine(url: str) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    options = f"-c lock_timeout={POSTGRESQL_LOCK_TIMEOUT_MS} -c timezone=UTC"
+    options = f"-c lock_timeout={POSTGRESQL_LOCK_TIMEOUT_MS} -c timezone=UTC -c synchronous_commit=on"
     return create_engine(
         url,
         pool_size=8,
@@ -216,6 +216,7 @@ def writing(current: Session) -> Iterator[Session]:
     with _one_writer(current):
         try:
             current.connection(execution_options=WRITING)
+            hold_exclusive(current, "writing")
             yield current
             current.commit()
         except BaseException:

@@ -108,6 +108,8 @@ def _run(app: Flask, job_id: int, now: datetime) -> None:
         try:
             with db.transaction() as session:
                 job = session.get_one(Job, job_id, with_for_update=True)
+                if job.done_at or job.dead_at:
+                    return  # another worker took it over when this one's lease had run out
                 handlers: dict[str, Handler] = app.extensions["jobs"]
                 handlers[job.kind](session, job.subject, now)
                 job.done_at = now

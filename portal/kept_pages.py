@@ -18,9 +18,12 @@ import brotli
 from flask import Flask, request
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
 
 from portal.db import Base, insert_into
 
+LONGEST_ADDRESS = 500
 MOST_BYTES = 32 * 1024 * 1024  # of all kept pages in a process; any query makes a page of its own
 KEPT_SECONDS = 60  # pages show what is past and what is to come, so a day's change must reach them
 POLL_SECONDS = 1.0  # PostgreSQL: how old a version may be
@@ -110,7 +113,8 @@ class KeptPages:
         environ["REQUEST_METHOD"] = asked_with
         status, headers = answer
         sets_cookie = any(name.lower() == "set-cookie" for name, _ in headers)
-        if not environ.get(MARK) or not status.startswith("200") or sets_cookie or version is None:
+        is_kept = bool(environ.get(MARK)) and status.startswith("200") and not sets_cookie and version is not None
+        if not is_kept or version is None or len(address) > LONGEST_ADDRESS:
             start_response(status, headers)
             if asked_with == "HEAD":
                 _close(body)
@@ -200,8 +204,8 @@ def _page(plain: bytes, headers: list[tuple[str, str]], version: int) -> Page:
 
 
 def _send(page: Page, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
-    encoding = "br" if "br" in accepted else "gzip" if "gzip" in accepted else ""
+    accepted = parse_accept_header(environ.get("HTTP_ACCEPT_ENCODING", ""), Accept)
+    encoding = "br" if accepted["br"] > 0 else "gzip" if accepted["gzip"] > 0 else ""
     etag = f'"{page.etag}-{encoding}"'
     headers = [*page.headers, ("ETag", etag)]
     if etag in environ.get("HTTP_IF_NONE_MATCH", ""):

@@ -37,17 +37,19 @@ def decide(
     reasons: Sequence[Reason] = (),
     hidden: Sequence[Passage] = (),
     note: str = "",
+    seen: int | None = None,
     now: datetime,
     undo_seconds: int,
 ) -> Decision:
     """Decide about a submission; give the decision, which takes public effect when its undo window closes.
 
     `hidden` are passages of the text that can be published, each with its reason; `reasons` are those for not
-    publishing. Raises DecidedByColleague, TakenByColleague, NotAllowed, and Refused with what is wrong.
+    publishing; `seen` is the last decision that the actor knew of (0 for none), where a page was shown. Raises
+    DecidedByColleague, TakenByColleague, NotAllowed, and Refused with what is wrong.
     """
     submission = submissions.locked(session, submission_id)
     before = moderation.history(session, submission_id)
-    if submission.status not in UNDECIDED and before:
+    if before and (submission.status not in UNDECIDED or seen not in {None, before[-1].id}):
         raise DecidedByColleague(before[-1])
     to_status = next_status(submission.status, verdict)
     moderation.refuse_taken(submission, actor_id, now=now)
@@ -85,11 +87,12 @@ def decide(
 def undo(session: Session, decision_id: int, *, actor_id: int, may_review: bool, now: datetime) -> Decision:
     """Take a decision back within its window: the submission stands again where it stood, in the hands of who asks.
 
-    Only who decided can, or somebody of the second level. Raises NotAllowed.
+    Only who decided can, or somebody of the second level. Raises NotAllowed, and TakenByColleague while one reads it.
     """
     decision, submission = _latest(session, decision_id)
     if actor_id != decision.actor_id and not may_review:
         raise NotAllowed("undo of a colleague's decision")
+    moderation.refuse_taken(submission, actor_id, now=now)
     if now >= decision.effective_at or moderation.notice_of(session, decision_id):
         raise NotAllowed("undo after the window has closed")
     taken_back = Decision(

@@ -147,8 +147,9 @@ def in_sentence(language: Bilingual) -> str:
 def draft(case: Case, form: DecisionForm, *, with_preview: bool, now: datetime) -> Draft:
     """Put together what was chosen so far; words typed that stand in the text join the list of passages."""
     text = case.original.publishable if case.original else ""
-    passages = [one for one in form.rows() if one.end <= len(text)]
+    passages: list[Passage] = []
     try:
+        passages = [one for one in form.rows() if one.end <= len(text)]
         typed = form.typed(text)
     except Refused as refused:
         if with_preview:

@@ -123,13 +123,15 @@ class DecisionForm(LocalisedForm):
         return as_received(self.note.data or "")
 
     def rows(self) -> list[Passage]:
-        """Read the rows of passages. One without a reason leaves its passage visible; one that is none is left out."""
-        parts = zip(*(request.form.getlist(f"passage_{part}") for part in ("start", "end", "code")), strict=False)
-        return [
-            Passage(int(start), int(end), Reason(code))
-            for start, end, code in parts
-            if is_place(start) and is_place(end) and code in list(Reason)
-        ]
+        """Read the rows of passages. One without a reason leaves it visible, an empty one (old browsers send the
+        template) says nothing. Raises Refused for one that is none.
+        """
+        starts, ends, codes = (request.form.getlist(f"passage_{part}") for part in ("start", "end", "code"))
+        rows = [row for row in zip(starts, ends, codes, strict=False) if row[2] and (row[0] or row[1])]
+        sound = all(is_place(start) and is_place(end) and code in list(Reason) for start, end, code in rows)
+        if not sound or not len(starts) == len(ends) == len(codes):
+            raise rules.Refused([("passages", Problem.PASSAGE_OUTSIDE)])
+        return [Passage(int(start), int(end), Reason(code)) for start, end, code in rows]
 
     def typed(self, text: str) -> list[Passage]:
         """Find the words typed in the text. Raises Refused where they do not stand there."""

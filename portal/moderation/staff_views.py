@@ -103,8 +103,8 @@ def take(folio: str) -> ResponseReturnValue:
     try:
         with db.transaction() as session:
             claim.take(session, submission.id, g.staff.id, now=utcnow())
-    except TakenByColleague:
-        pass
+    except (NotAllowed, TakenByColleague):
+        pass  # its page says why
     return redirect(url_for(".item", folio=folio, **asked_onward()), 303)
 
 
@@ -130,6 +130,8 @@ def undo(folio: str) -> ResponseReturnValue:
             decide.undo(session, decision_asked(), actor_id=g.staff.id, may_review=may_review, now=utcnow())
     except NotAllowed:
         return show(submission, conflict="undo"), 409
+    except TakenByColleague:
+        return show(submission, conflict="taken"), 409
     return redirect(url_for(".item", folio=folio, **asked_onward()), 303)
 
 
@@ -179,6 +181,7 @@ def decided(submission: Submission, form: DecisionForm) -> ResponseReturnValue:
                 reasons=form.chosen_reasons,
                 hidden=hidden,
                 note=form.note_text,
+                seen=request.form.get("seen", type=int),
                 now=utcnow(),
                 undo_seconds=current_app.config["SETTINGS"].undo_seconds,
             )
@@ -250,8 +253,8 @@ def renew(submission: Submission) -> None:
     try:
         with db.transaction() as session:
             moderation.claim(session, submission.id, g.staff.id, now=utcnow())
-    except TakenByColleague:
-        pass
+    except (NotAllowed, TakenByColleague):
+        pass  # the page that follows says so
 
 
 def found(folio: str) -> Submission:

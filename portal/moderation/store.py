@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 import portal.submissions.store as submissions
 from portal.db import Bilingual
 from portal.moderation.models import Decision, Notice
-from portal.moderation.rules import CLAIM_LASTS
+from portal.moderation.rules import CLAIM_LASTS, UNDECIDED
 from portal.submissions.models import Submission, SubmissionCount
-from portal.submissions.rules import Country, StakeholderType, Status, TextLanguage, Verdict
+from portal.submissions.rules import Country, NotAllowed, StakeholderType, Status, TextLanguage, Verdict
 
 FACETS = ("language", "pillar", "stakeholder_type", "country", "status")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -154,8 +154,10 @@ def claim_next(
 
 
 def claim(session: Session, submission_id: int, staff_id: int, *, now: datetime) -> Submission:
-    """Hand a moderator this submission, or longer time for one they hold. Raises TakenByColleague."""
+    """Hand a moderator this submission, or longer time for one they hold. Raises TakenByColleague and NotAllowed."""
     submission = submissions.locked(session, submission_id)
+    if submission.status not in UNDECIDED:
+        raise NotAllowed(f"claim of a {submission.status} submission")
     refuse_taken(submission, staff_id, now=now)
     submission.claimed_by_id, submission.claimed_until = staff_id, now + CLAIM_LASTS
     return submission

@@ -183,7 +183,9 @@ def _conditions(session: Session, scope: Scope) -> list[ColumnElement[bool]]:
     reasons = select(literal(1)).select_from(Decision).outerjoin(DecisionReason)
     protects = Decision.first_reason.in_(LEFT_OUT) | DecisionReason.code.in_(LEFT_OUT)
     protected = reasons.where(Decision.submission_id == SUBMISSION.c.id, protects).correlate(SUBMISSION).exists()
-    return [~protected, *narrowed(SUBMISSION, scope)]
+    # What its author took back is nobody's to read; what is on hold may wait for a second person to protect it.
+    closed = SUBMISSION.c.status.in_([Status.WITHDRAWN, Status.ERASED, Status.HELD])
+    return [~protected, ~closed, *narrowed(SUBMISSION, scope)]
 
 
 def _values(table: FromClause, own: dict[str, ColumnElement[Any]]) -> list[ColumnElement[Any]]:

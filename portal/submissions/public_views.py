@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_limiter import RequestLimit
 from flask_wtf.csrf import CSRFError
 from markupsafe import Markup, escape
+from sqlalchemy.exc import IntegrityError
 
 import portal.submissions.store as submissions
 from portal import db
@@ -81,7 +82,7 @@ def new() -> ResponseReturnValue:
             given = receive(session, form.draft(), now=utcnow())
             as_sent = given.is_new or is_as_sent(session, form.draft(), given)
     except Exception as error:
-        if not is_unavailable(error):
+        if not is_unavailable(error) and not isinstance(error, IntegrityError):
             raise
         current_app.logger.warning("submission not stored", extra={"fault": type(error).__name__})
         return not_stored(form)
@@ -147,7 +148,7 @@ def echoes_address(form: SubmissionForm) -> bool:
     """Say whether the page repeats words of the address that are not our own."""
     draft = form.draft()
     ours = {"pillar": draft.pillar is not None, "workstream": bool(draft.workstream)}
-    return any(not ours.get(name) for name in request.args)
+    return any(not ours.get(name) or len(request.args.getlist(name)) > 1 for name in request.args)
 
 
 def form_page(template: str, status: int = 200, **values: object) -> Response:

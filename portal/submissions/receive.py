@@ -65,11 +65,27 @@ def already_received(session: Session, draft: Draft) -> Receipt | None:
 
 
 def is_as_sent(session: Session, draft: Draft, receipt: Receipt) -> bool:
-    """Say whether a form that was sent again says what its receipt stands for."""
-    submission = submissions.by_code(session, receipt.code)
-    if submission is None or submission.status in {Status.WITHDRAWN, Status.ERASED}:
-        return True
-    sent = submissions.original(session, submission)
+    """Say whether a form that was sent again says in every field what its receipt stands for.
+
+    Where the submission was withdrawn or erased it does not: what is sent now would be lost under that receipt.
+    """
+    kept = submissions.by_code(session, receipt.code)
+    if kept is None or kept.status in {Status.WITHDRAWN, Status.ERASED}:
+        return False
+    sent = submissions.original(session, kept)
     only_governments = draft.confidentiality == Confidentiality.GOVERNMENTS_ONLY
-    summary = as_received(draft.public_summary) if only_governments else ""
-    return sent.body == as_received(draft.body) and (sent.public_summary or "") == summary
+    said_now = {
+        "body": as_received(draft.body),
+        "public_summary": (as_received(draft.public_summary) or None) if only_governments else None,
+        "pillar": draft.pillar,
+        "workstream": draft.workstream or None,
+        "language": draft.language,
+        "stakeholder_type": draft.stakeholder_type,
+        "country": draft.country,
+        "show_as": draft.show_as,
+        "confidentiality": draft.confidentiality,
+        "name": draft.name.strip() or None,
+        "organization": draft.organization.strip() or None,
+        "email": draft.email.strip() or None,
+    }
+    return all(getattr(sent if hasattr(sent, name) else kept, name) == said for name, said in said_now.items())

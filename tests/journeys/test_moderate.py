@@ -65,6 +65,7 @@ def test_a_number_is_hidden_and_the_rest_published(
     find(desk, language, sent.code)
 
     if script:
+        desk.wait_for_selector("[data-hide-selection]")  # shown by the script once it listens
         desk.evaluate(SELECT, NUMBER)
         desk.keyboard.press("o")
         desk.select_option("[data-passages] select", "personal-data")
