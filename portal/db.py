@@ -108,7 +108,7 @@ def make_engine(url: str) -> Engine:
     """Open an engine with the portal's rules for each dialect: durable commits, foreign keys, bounded waits."""
     url = url.replace("postgresql://", "postgresql+psycopg://", 1)
     if url.startswith("sqlite"):
-        engine = create_engine(url, connect_args={"timeout": SQLITE_BUSY_SECONDS}, pool_size=8)
+        engine = create_engine(url, connect_args={"timeout": SQLITE_BUSY_SECONDS}, pool_size=8, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -116,6 +116,7 @@ def make_engine(url: str) -> Engine:
     return create_engine(
         url,
         pool_size=8,
+        hide_parameters=True,  # they may be what somebody wrote
         pool_pre_ping=True,
         connect_args={"options": options, "connect_timeout": 5},
     )

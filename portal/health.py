@@ -24,6 +24,7 @@ def ready() -> ResponseReturnValue:
     try:
         db.session.execute(text("SELECT 1"))
         waiting_since = jobs.oldest_due(db.session, now := utcnow())
+        dead = jobs.number_of_dead(db.session)
         database = "up"
     except Exception:
         current_app.logger.warning("database away")
@@ -35,4 +36,5 @@ def ready() -> ResponseReturnValue:
         limiter="shared" if limits.store_is_up(current_app) else "each process for itself",
         worker="keeping up" if lag < WORKER_LAG_SECONDS else "behind",
         worker_lag_seconds=round(lag),
+        dead_jobs=dead,
     )

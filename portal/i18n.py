@@ -13,6 +13,7 @@ from babel.numbers import format_decimal, format_percent
 from flask import Blueprint, Flask, g, request, url_for
 from flask_babel import Babel
 from markupsafe import Markup
+from werkzeug.routing import BaseConverter
 
 ENGLISH, SPANISH = "en", "es"
 LANGUAGES = (ENGLISH, SPANISH)
@@ -43,6 +44,13 @@ MONTHS_ES = (
 LANG = "lang"
 
 babel = Babel()
+
+
+class Slug(BaseConverter):
+    """The words of an address: letters, numbers and hyphens, nothing that a database refuses."""
+
+    regex = r"[\w-]+"
+
 
 View = Callable[..., Any]
 
@@ -150,6 +158,7 @@ def listed(words: Iterable[object]) -> str:
 
 def init_app(app: Flask) -> None:
     """Read the language from the path, put it into every address that is built, and give templates their words."""
+    app.url_map.converters["slug"] = Slug
     babel.init_app(
         app,
         default_locale="en_US",

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from flask import Flask
-from sqlalchemy import Index, Text, or_, select, update
+from sqlalchemy import Index, Text, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal import db
@@ -69,6 +69,11 @@ def oldest_due(session: Session, now: datetime) -> datetime | None:
     return session.scalars(select(Job.due_at).where(*due).order_by(Job.due_at).limit(1)).first()
 
 
+def number_of_dead(session: Session) -> int:
+    """Count the jobs that were given up after their last try."""
+    return session.scalar(select(func.count()).select_from(Job).where(Job.dead_at.is_not(None))) or 0
+
+
 def run_due(app: Flask, now: datetime | None = None) -> int:
     """Do every job that is due; give how many were tried. `now` is for tests that move the clock."""
     tried = 0
@@ -119,6 +124,8 @@ def _run(app: Flask, job_id: int, now: datetime) -> None:
                 job = session.get_one(Job, job_id, with_for_update=True)
                 job.fault, job.leased_until = type(error).__name__, None
                 job.due_at = now + FIRST_PAUSE * 2 ** (job.tries - 1)
+                if db.is_unavailable(error):
+                    job.tries -= 1  # the database was away; the job is not to blame
                 if job.tries >= MOST_TRIES:
                     job.dead_at = now
 

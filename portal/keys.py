@@ -77,4 +77,7 @@ def _kept(path: Path) -> bytes:
             pass
         finally:
             fresh.unlink()
+        folder = os.open(path.parent, os.O_RDONLY)
+        os.fsync(folder)  # a key that a power cut takes away takes every sealed text with it
+        os.close(folder)
     return path.read_bytes().strip()

@@ -74,6 +74,8 @@ def faults(app: Flask) -> list[str]:
         found.append("The limits' store does not answer; each process counts for itself. See PORTAL_REDIS_URL.")
     if not list((app.config["ROOT"] / "translations").glob("*/LC_MESSAGES/messages.mo")):
         found.append("The Spanish catalog is not compiled; run `make build`.")
+    if dead := jobs.number_of_dead(db.session):
+        found.append(f"{dead} jobs were given up after their last try; the log says why.")
     if shutil.disk_usage(settings.data).free < LEAST_FREE_BYTES:
         found.append(f"Less than 500 MB are free in {settings.data}.")
     return found

@@ -27,8 +27,9 @@ def take(session: Session, submission_id: int, staff_id: int, *, now: datetime) 
     return submission
 
 
-def give_back(session: Session, submission_id: int, staff_id: int, *, now: datetime) -> Submission:
+def give_back(session: Session, submission_id: int, staff_id: int, *, now: datetime) -> None:
     """Give a submission back to the queue, free at once; do nothing where somebody else holds it."""
     submission = moderation.release(session, submission_id, staff_id)
+    if submission is None:
+        return
     record(session, "submission:released", f"submission:{submission.code}", actor_id=staff_id, now=now)
-    return submission

@@ -15,7 +15,7 @@ from portal.moderation.rules import CLAIM_LASTS, TAKES_EFFECT, UNDECIDED, Refuse
 from portal.policy.rules import Reason
 from portal.publication.rules import Passage
 from portal.submissions.models import Submission
-from portal.submissions.rules import NotAllowed, Verdict, next_status
+from portal.submissions.rules import NotAllowed, Status, Verdict, next_status
 
 TAKE_EFFECT = "decision:take_effect"
 
@@ -55,7 +55,13 @@ def decide(
     moderation.refuse_taken(submission, actor_id, now=now)
     length = len(submissions.original(session, submission).publishable)
     found = problems(
-        verdict, reasons, hidden, note, length=length, actor_id=actor_id, held_by_id=moderation.held_by(before)
+        verdict,
+        reasons,
+        hidden,
+        note,
+        length=length,
+        actor_id=actor_id,
+        held_by_id=moderation.held_by(before) if submission.status == Status.HELD else None,
     )
     if found:
         raise Refused(found)
@@ -79,7 +85,10 @@ def decide(
     session.flush()  # the job and the trail need its id
     if verdict in TAKES_EFFECT:
         jobs.enqueue(session, TAKE_EFFECT, str(decision.id), due_at=effective_at)
-    detail = {"decision": decision.id, "verdict": verdict, "reasons": sorted(set(codes))}
+    # Policy, section 6: for those who must be protected the trail shows the id alone.
+    is_grave = bool({Reason.SOURCE_PROTECTION, Reason.CARE} & set(codes))
+    told = {} if is_grave else {"verdict": verdict, "reasons": sorted(set(codes))}
+    detail = {"decision": decision.id} | told
     record(session, "decision:made", f"submission:{submission.code}", actor_id=actor_id, now=now, **detail)
     return decision
 

@@ -141,6 +141,8 @@ class DecisionForm(LocalisedForm):
         places = rules.find_words(text, words, self.hide_which.data)
         if not places:
             raise rules.Refused([("passages", Problem.WORDS_NOT_FOUND)])
+        if self.hide_code.data not in list(Reason):
+            raise rules.Refused([("passages", Problem.REASON_WRONG)])
         return [Passage(start, end, Reason(self.hide_code.data)) for start, end in places]
 
     def take_over_words(self) -> None:

@@ -98,13 +98,17 @@ def written(cursor: Cursor) -> str:
     return f"{(cursor[0] - EPOCH) // MICROSECOND}-{cursor[1]}"
 
 
+LARGEST_ID = 2**31
+
+
 def read(text: str) -> Cursor | None:
     """Read a place from an address; None if it is none."""
     moment, _, number = text.partition("-")
     try:
-        return EPOCH + int(moment) * MICROSECOND, int(number)
+        at, last = EPOCH + int(moment) * MICROSECOND, int(number)
     except (ValueError, OverflowError):
         return None
+    return (at, last) if 0 <= last < LARGEST_ID else None
 
 
 def counts(session: Session, filters: Filters) -> Counts:
@@ -175,11 +179,12 @@ def holder_of(submission: Submission, *, now: datetime) -> int | None:
     return submission.claimed_by_id if submission.claimed_until and submission.claimed_until >= now else None
 
 
-def release(session: Session, submission_id: int, staff_id: int) -> Submission:
-    """Give a submission back to the queue; do nothing where somebody else holds it."""
+def release(session: Session, submission_id: int, staff_id: int) -> Submission | None:
+    """Give a submission back to the queue; None where this person does not hold it."""
     submission = submissions.locked(session, submission_id)
-    if submission.claimed_by_id == staff_id:
-        submission.claimed_by_id = submission.claimed_until = None
+    if submission.claimed_by_id != staff_id:
+        return None
+    submission.claimed_by_id = submission.claimed_until = None
     return submission
 
 

@@ -96,7 +96,7 @@ def responses() -> str:
     )
 
 
-@localised(bp, en="/responses/<slug>", es="/respuestas/<slug>")
+@localised(bp, en="/responses/<slug:slug>", es="/respuestas/<slug:slug>")
 @kept
 def response(slug: str) -> str:
     """One response, with the submissions that it answers."""

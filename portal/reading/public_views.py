@@ -70,7 +70,9 @@ def pillar(number: int) -> str:
     )
 
 
-@localised(bp, en="/pillars/<int(min=1, max=4):number>/<slug>", es="/pilares/<int(min=1, max=4):number>/<slug>")
+@localised(
+    bp, en="/pillars/<int(min=1, max=4):number>/<slug:slug>", es="/pilares/<int(min=1, max=4):number>/<slug:slug>"
+)
 @kept
 def workstream(number: int, slug: str) -> str:
     """One workstream with all its initiatives."""

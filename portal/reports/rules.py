@@ -20,6 +20,9 @@ REST = ""  # the name of what was merged
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
+YEARS = range(2000, 2101)  # of the days that a scope can name
+
+
 class Problem(StrEnum):
     """What can be wrong with a scope as typed. The forms own the sentences."""
 
@@ -102,10 +105,13 @@ def read_scope(typed: Mapping[str, str], *, published_only: bool = False) -> Sco
 
     def day(name: str, problem: Problem) -> date | None:
         try:
-            return date.fromisoformat(value(name)) if value(name) else None
+            read = date.fromisoformat(value(name)) if value(name) else None
         except ValueError:
+            read = date.max
+        if read and read.year not in YEARS:
             found.append((name, problem))
             return None
+        return read
 
     pillar = value("pillar")
     if pillar and pillar not in map(str, PILLARS):

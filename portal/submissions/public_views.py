@@ -63,8 +63,8 @@ def over_the_limit(_limit: RequestLimit) -> Response:
 
 
 @localised(bp, en="/input/new", es="/aportaciones/nueva", methods=["GET", "POST"])
-@limited(SUBMIT, methods=("POST",), lifted=is_not_for_client, on_breach=over_the_limit)
 @limited(SUBMIT_TO_PILLAR, methods=("POST",), key=chosen_pillar, lifted=is_not_for_client, on_breach=over_the_limit)
+@limited(SUBMIT, methods=("POST",), lifted=is_not_for_client, on_breach=over_the_limit)
 @limited(SUBMIT_WITH_TICKET, methods=("POST",), lifted=is_not_for_tickets, on_breach=over_the_limit)
 @limited(SUBMIT_FORM, methods=("POST",), key=sender, on_breach=over_the_limit)
 def new() -> ResponseReturnValue:
