@@ -5,6 +5,9 @@ PORT ?= 8000
 export PORT
 .DEFAULT_GOAL := help
 
+# What `make quick` leaves to `make test`: whole files of rows, and limits that must be waited for.
+LONG := samples.py import.py limits.py exports.py export_command.py
+
 help: ## List what can be done
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
 
@@ -32,7 +35,7 @@ lint: $(VENV)/installed-dev ## Check style, types, import contracts and template
 	@$(PYTHON) -m djlint templates --lint --quiet
 
 quick: $(VENV)/installed-dev build ## The loop: tests on SQLite, without browser, in under a minute
-	@$(PYTHON) -m pytest -q -n 2 tests/rules tests/domains tests/house
+	@$(PYTHON) -m pytest -q -n 2 tests/rules tests/domains tests/house $(addprefix --ignore=tests/domains/test_,$(LONG))
 
 test: $(VENV)/installed-dev build lint ## Everything: both databases, Redis, browser (installs Debian's packages when root)
 	@deploy/test-services
