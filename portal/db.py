@@ -217,7 +217,6 @@ def writing(current: Session) -> Iterator[Session]:
     with _one_writer(current):
         try:
             current.connection(execution_options=WRITING)
-            hold_exclusive(current, "writing")
             yield current
             current.commit()
         except BaseException:
