@@ -114,7 +114,9 @@ class DecisionForm(LocalisedForm):
 
     @property
     def chosen_reasons(self) -> list[Reason]:
-        """The reasons for not publishing, as ticked."""
+        """The reasons ticked for not publishing. Under another verdict they are out of sight, and count for nothing."""
+        if self.verdict.data != Verdict.NOT_PUBLISH:
+            return []
         return [Reason(code) for code in self.reasons.data or [] if code in list(Reason)]
 
     @property

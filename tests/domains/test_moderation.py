@@ -223,6 +223,16 @@ def test_a_reason_that_needs_two_people_takes_a_hold_by_another(
     assert "contains a threat" in session.scalars(select(Notice)).one().text.en
 
 
+def test_a_reason_ticked_before_thinking_again_does_not_stop_the_hold(
+    app: Flask, moderator: Member, session: Session
+) -> None:
+    code = a_submission(app).code
+    form = decision_form(decide(moderator, code, "not_publish", reasons=["threat"], status=422))
+    form["verdict"], form["note"] = "hold", "Parece una amenaza. ¿Qué opinas?"
+    form.submit(status=303)
+    assert session.scalars(select(Submission)).one().status == Status.HELD
+
+
 def test_a_hold_can_be_returned_to_the_queue(app: Flask, moderator: Member, session: Session) -> None:
     code = a_submission(app).code
     decide(moderator, code, "hold", note="Preguntar")

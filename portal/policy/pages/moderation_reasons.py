@@ -93,10 +93,10 @@ REASONS: dict[Reason, Bilingual] = {
         "Quien escribe podría estar en riesgo de hacerse daño o describe violencia que sufre en este momento.",
     ),
     Reason.ILLEGAL: Bilingual(
-        "Sale of, or instructions for, crime; sexual content that involves minors; copies that infringe copyright;"
+        "Offers of, or instructions for, a crime; sexual content that involves minors; copies that infringe copyright;"
         " content barred by a court.",
-        "Venta de delitos o instrucciones para cometerlos; contenido sexual con menores; copias que violan derechos de"
-        " autor; contenido prohibido por un tribunal.",
+        "Ofrecimiento de cometer un delito o instrucciones para cometerlo; contenido sexual que involucra a personas"
+        " menores de 18 años; copias que violan derechos de autor; contenido prohibido por un tribunal.",
     ),
     Reason.SPAM: Bilingual(
         "Advertising, link farming, phishing, noise made by machines, or text without meaning in any language.",

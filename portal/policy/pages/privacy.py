@@ -33,11 +33,13 @@ ASKED = Section(
                 (
                     Bilingual("Name or organization", "Nombre u organización"),
                     Bilingual("To sign your text, if you want it signed.", "Para firmar su texto, si quiere firmarlo."),
-                    Bilingual("Only the one you choose, if any.", "Solo lo que elija, si algo elige."),
+                    Bilingual("Only the one you choose, if any.", "Solo lo que usted elija, si elige algo."),
                 ),
                 (
                     Bilingual("E-mail (optional)", "Correo (opcional)"),
-                    Bilingual("For your receipt and notices, and nothing else.", "Para su acuse y avisos, y nada más."),
+                    Bilingual(
+                        "For notices, once the portal can send them.", "Para avisos, cuando el portal pueda enviarlos."
+                    ),
                     Bilingual("Never", "Nunca"),
                 ),
             ),
