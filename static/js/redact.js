@@ -48,12 +48,13 @@ const bounds = (selected) => {
 if (words && list && row && button) {
   let kept = null;
   // Pressing a button clears the selection in some browsers, so the last one made in the text is kept.
-  document.addEventListener("selectionchange", () => {
+  const keep = () => {
     const selection = getSelection();
     if (!selection.rangeCount || selection.isCollapsed) return;
     const range = selection.getRangeAt(0);
     if (range.intersectsNode(words)) kept = range.cloneRange();
-  });
+  };
+  document.addEventListener("selectionchange", keep);
 
   const marks = [];
   const paint = () => {
@@ -61,6 +62,7 @@ if (words && list && row && button) {
   };
 
   button.addEventListener("click", () => {
+    keep(); // the event comes a frame late: a quick key would find nothing, or the words chosen before
     const found = kept && bounds(kept);
     if (!found) return;
     const all = original();
