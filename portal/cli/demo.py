@@ -26,7 +26,7 @@ def in_demo_folder(_context: click.Context, _parameter: click.Parameter, serve: 
 @with_app
 def fill_demo(app: Flask) -> None:
     """Fill an empty portal with what is invented, and print who can sign in."""
-    schema.migrate(app.extensions["engine"])
+    schema.migrate(app.extensions["engine"], keys=app.extensions["keys"])
     load_own_pillars()
     note: Path = app.config["SETTINGS"].data / ACCOUNTS
     if not is_filled(db.session):
