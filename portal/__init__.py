@@ -30,6 +30,7 @@ from portal import (
     keys,
     limits,
     logs,
+    mail,
 )
 from portal.accounts import security, sessions
 from portal.accounts.gate import staff_blueprint
@@ -92,7 +93,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     staff.register_blueprint(portal.reports.staff_views.bp)
     app.register_blueprint(staff)
 
-    jobs.init_app(app, {decide.TAKE_EFFECT: take_effect.take_effect})
+    jobs.init_app(app, {decide.TAKE_EFFECT: take_effect.take_effect}, outside={mail.SEND: mail.send})
     limits.init_app(app, settings)
     kept_pages.init_app(app)
     frame.init_app(app)

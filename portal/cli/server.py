@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 import portal.accounts.store as accounts
 import portal.pillars.store as pillars
-from portal import db, jobs, limits, schema
+from portal import db, jobs, limits, mail, schema
 from portal.cli.accounts import invite_first_administrator
 from portal.cli.content import load_own_pillars
 from portal.cli.with_app import with_app
@@ -72,6 +72,8 @@ def faults(app: Flask) -> list[str]:
         found.append("Nobody on the staff can sign in yet; `portal run` prints the first administrator's link.")
     if not limits.store_is_up(app):
         found.append("The limits' store does not answer; each process counts for itself. See PORTAL_REDIS_URL.")
+    if mail.is_set(settings) and (code := mail.unreachable(settings)):
+        found.append(f"The mail server does not take letters from us ({code}). See PORTAL_SMTP_URL.")
     if not list((app.config["ROOT"] / "translations").glob("*/LC_MESSAGES/messages.mo")):
         found.append("The Spanish catalog is not compiled; run `make build`.")
     if dead := jobs.number_of_dead(db.session):
