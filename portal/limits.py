@@ -117,7 +117,8 @@ def hashed(whom: str) -> str:
 def count(limit: Limit, whom: str) -> bool:
     """Count one for somebody, where a view decides what counts; False once they are past the limit."""
     limiter, items = _counted(limit)
-    return all([limiter.hit(item, limit.name, hashed(whom)) for item in items])
+    within = [limiter.hit(item, limit.name, hashed(whom)) for item in items]
+    return all(within)
 
 
 def is_past(limit: Limit, whom: str) -> bool:

@@ -13,10 +13,10 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from portal import db
-from portal.accounts import factors, passkeys
+from portal.accounts import factors, letters, passkeys
 from portal.accounts.forms import FactorForm, NewPasskeyForm
 from portal.accounts.models import Staff
-from portal.accounts.passkeys import Site
+from portal.accounts.passkeys import Answer, Site
 from portal.clock import utcnow
 from portal.db import keys_of
 
@@ -26,7 +26,7 @@ QR_MARGIN = 4
 
 @dataclass(frozen=True)
 class OfferedApp:
-    """An authenticator app that can be added: its QR code as SVG, and the same secret to be typed, in groups of four."""
+    """An authenticator app that can be added: its QR code as SVG, and the same secret to be typed."""
 
     qr: Markup
     spelled: str
@@ -51,9 +51,9 @@ def asked_to_register(person: Staff) -> str | None:
     return passkeys.to_register(db.session, person, site(), _new_challenge())
 
 
-def take_challenge() -> str:
-    """Take what was asked out of the session; an answer to anything else proves nothing."""
-    return str(browser.pop(CHALLENGE, ""))
+def answered(written: str) -> Answer:
+    """Join a browser's answer with what was asked, which leaves the session: it is answered once."""
+    return Answer(written, site(), str(browser.pop(CHALLENGE, "")))
 
 
 def offered_app(person: Staff) -> OfferedApp:
@@ -71,6 +71,7 @@ def add_app(person: Staff, form: FactorForm) -> bool:
     try:
         with db.transaction() as session:
             factors.add_app(session, person.id, _secret(person), form.code.data or "", now=utcnow())
+            letters.tell(session, person, "app", now=utcnow())
     except factors.WrongCode:
         form.refuse()
         return False
@@ -82,10 +83,11 @@ def add_passkey(person: Staff, form: NewPasskeyForm) -> bool:
     """Add the passkey that a browser made; False with what is wrong said in the form."""
     if not form.validate_on_submit():
         return False
-    answer, name = form.answer.data or "", form.passkey_name.data or ""
+    answer, name = answered(form.answer.data or ""), form.passkey_name.data or ""
     try:
         with db.transaction() as session:
-            passkeys.add(session, person.id, answer, name, site(), take_challenge(), now=utcnow())
+            passkeys.add(session, person.id, answer, name, now=utcnow())
+            letters.tell(session, person, "passkey", now=utcnow())
     except passkeys.Unproved:
         form.form_errors.append(_("That passkey could not be added. Try again."))
         return False

@@ -1,12 +1,14 @@
 """The staff's door: password and second factor, passkeys, and a factor that is asked again; and the staff's home."""
 
+from datetime import datetime, timedelta
+
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 import portal.accounts.store as accounts
 from portal import db
-from portal.accounts import ceremonies, devices, enter, factors, gate, kept_form, passkeys, security, tries
+from portal.accounts import ceremonies, devices, enter, factors, gate, kept_form, letters, passkeys, security, tries
 from portal.accounts.forms import (
     FactorForm,
     NewPasskeyForm,
@@ -16,7 +18,7 @@ from portal.accounts.forms import (
 )
 from portal.accounts.gate import open_to_all_staff
 from portal.accounts.models import Staff
-from portal.accounts.rules import own_address
+from portal.accounts.rules import SHOWN_WARNING_LASTS, own_address
 from portal.audit.store import record
 from portal.clock import utcnow
 from portal.i18n import localised
@@ -75,8 +77,7 @@ def sign_in_by_passkey() -> ResponseReturnValue:
         return redirect(url_for(gate.SIGN_IN, next=request.args.get("next")), 303)
     try:
         with db.transaction() as session:
-            challenge = ceremonies.take_challenge()
-            person = passkeys.prove(session, None, form.answer.data or "", ceremonies.site(), challenge, now=now)
+            person = passkeys.prove(session, None, ceremonies.answered(form.answer.data or ""), now=now)
             enter.enter(session, person.id, by=["passkey"], now=now)
     except passkeys.Unproved:
         refused = SignInForm(formdata=None)
@@ -122,16 +123,23 @@ def factor_shown(person: Staff, form: FactorForm) -> str | None:
     """Name the factor that was shown with this request; None with what is wrong said in the form."""
     if request.method != "POST":
         return None
+    return passkey_shown(person, form) if "answer" in request.form else code_shown(person, form)
+
+
+def passkey_shown(person: Staff, form: FactorForm) -> str | None:
+    """Check the answer of a passkey."""
+    try:
+        with db.transaction() as session:
+            passkeys.prove(session, person, ceremonies.answered(request.form["answer"]), now=utcnow())
+    except passkeys.Unproved:
+        form.form_errors.append(_("That passkey did not work here. Try again, or use a code."))
+        return None
+    return "passkey"
+
+
+def code_shown(person: Staff, form: FactorForm) -> str | None:
+    """Check a code of the app, or a recovery code."""
     now, counted = utcnow(), tries.whom(person.email, person)
-    if "answer" in request.form:
-        try:
-            with db.transaction() as session:
-                challenge, answer = ceremonies.take_challenge(), request.form["answer"]
-                passkeys.prove(session, person, answer, ceremonies.site(), challenge, now=now)
-        except passkeys.Unproved:
-            form.form_errors.append(_("That passkey did not work here. Try again, or use a code."))
-            return None
-        return "passkey"
     if not form.validate():
         return None
     if tries.too_many_codes(counted):
@@ -139,7 +147,10 @@ def factor_shown(person: Staff, form: FactorForm) -> str | None:
         return None
     try:
         with db.transaction() as session:
-            return tries.use_code(session, person.id, form.code.data or "", now=now)
+            by = tries.use_code(session, person.id, form.code.data or "", now=now)
+            if by == tries.RECOVERY_CODE:
+                letters.tell(session, person, by, now=now)
+            return by
     except factors.WrongCode:
         with db.transaction() as session:
             tries.count_wrong_code(session, counted, person, now=now)
@@ -258,4 +269,11 @@ def home() -> ResponseReturnValue:
     """Show what this person can do, and how much waits."""
     person = accounts.by_id(db.session, g.staff.id)
     codes = accounts.number_of_recovery_codes(db.session, g.staff.id)
-    return render_template("accounts/home.html", sections=gate.my_sections(), person=person, codes=codes)
+    warned = person is not None and is_recent(person.warned_at, SHOWN_WARNING_LASTS)
+    page = "accounts/home.html"
+    return render_template(page, sections=gate.my_sections(), person=person, codes=codes, warned=warned)
+
+
+def is_recent(at: datetime | None, lasts: timedelta) -> bool:
+    """Say whether something happened a while ago at most."""
+    return at is not None and utcnow() - at < lasts

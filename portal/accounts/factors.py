@@ -8,12 +8,10 @@ from passlib.totp import TOTP
 from sqlalchemy.orm import Session
 
 import portal.accounts.store as accounts
-from portal.accounts.models import Staff
-from portal.accounts.rules import RECOVERY_CODE_CHARACTERS, RECOVERY_CODES, folded_code
+from portal.accounts.rules import ISSUER, RECOVERY_CODE_CHARACTERS, RECOVERY_CODES, folded_code
 from portal.audit.store import record
 from portal.db import keys_of
 
-ISSUER = "Open Dialogue"  # as the app lists it; in both languages, since one entry serves both
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 STEP_SECONDS = 30  # a clock may be off by one step either way
 
@@ -73,9 +71,7 @@ def _step_of(secret: str, code: str, *, after: int, now: datetime) -> int:
 
 def new_recovery_codes(session: Session, staff_id: int, *, now: datetime) -> list[str]:
     """Draw ten recovery codes in place of all earlier ones. They are shown once: the database keeps keyed hashes."""
-    codes = [
-        "".join(secrets.choice(ALPHABET) for _ in range(RECOVERY_CODE_CHARACTERS)) for _ in range(RECOVERY_CODES)
-    ]
+    codes = ["".join(secrets.choice(ALPHABET) for _ in range(RECOVERY_CODE_CHARACTERS)) for _ in range(RECOVERY_CODES)]
     accounts.replace_recovery_codes(session, staff_id, codes)
     record(session, "factor:added", f"staff:{staff_id}", actor_id=staff_id, now=now, factor="recovery codes")
     return codes

@@ -39,7 +39,10 @@ class SignInForm(LocalisedForm):
     def ask_to_wait(self, seconds: int, ticket: str) -> None:
         """Say how long to wait before the next try; the ticket shows that the wait was kept."""
         self.form_errors.append(
-            _("There were several wrong tries for this account. Wait %(seconds)s seconds, then try again.", seconds=seconds)
+            _(
+                "There were several wrong tries for this account. Wait %(seconds)s seconds, then try again.",
+                seconds=seconds,
+            )
         )
         self.ticket.data = ticket
 

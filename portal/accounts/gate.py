@@ -79,7 +79,7 @@ SECTIONS = (
     Section(
         _l("Accounts"),
         _l("Invite colleagues, and say what each of them may do."),
-        "staff.accounts.accounts",
+        "staff.accounts.people",
         Permission.MANAGE_ACCOUNTS,
     ),
 )
@@ -253,7 +253,5 @@ def context() -> dict[str, Any]:
     mine = my_sections() if g.get("staff") else []
     current = section_of(request.endpoint or "", [section for section, _count in mine])
     links = [frame.Link(url_for(s.endpoint), str(s.label), s == current, count) for s, count in mine]
-    navigation = StaffNavigation(
-        public.main, public.footer, links, url_for(HOME), url_for(ME), url_for(SIGN_OUT)
-    )
+    navigation = StaffNavigation(public.main, public.footer, links, url_for(HOME), url_for(ME), url_for(SIGN_OUT))
     return {"navigation": navigation, "current_staff": g.get("staff")}

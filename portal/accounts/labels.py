@@ -17,6 +17,12 @@ ROLE_NAMES: dict[Role, Any] = {
     Role.AUDITOR: _l("Auditor"),
 }
 
+
+def role_name(role: Role) -> Any:
+    """Name a role in the reader's language."""
+    return ROLE_NAMES[role]
+
+
 PERMISSION_NAMES: dict[Permission, Any] = {
     Permission.MODERATE: _l("Decide what is published"),
     Permission.REVIEW: _l("Read a second time, answer appeals, take colleagues' decisions back"),

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import db
-from portal.accounts import gate, invite
+from portal.accounts import gate, invite, letters
 from portal.accounts.forms import AddressForm, FirstWelcomeForm, WelcomeForm
 from portal.accounts.rules import StaffCountry, normalised
 from portal.clock import utcnow
@@ -26,7 +26,9 @@ def cannot_sign_in() -> ResponseReturnValue:
             with db.transaction() as session:
                 invite.ask_for_link(session, email, language=g.language, now=now)
         return render_template("accounts/link_sent.html")
-    return render_template("accounts/cannot_sign_in.html", form=form), 422 if form.errors else 200
+    return render_template(
+        "accounts/cannot_sign_in.html", form=form, are_sent=letters.are_sent()
+    ), 422 if form.errors else 200
 
 
 @localised(bp, en="/staff/welcome/<token>", es="/equipo/bienvenida/<token>", methods=["GET", "POST"])

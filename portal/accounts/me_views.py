@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 import portal.accounts.store as accounts
 from portal import db
-from portal.accounts import ceremonies, factors, gate, invite, passkeys, security, sessions
+from portal.accounts import ceremonies, factors, gate, invite, letters, passkeys, security, sessions
 from portal.accounts.forms import FactorForm, NewPasskeyForm, PasswordForm, PressForm
 from portal.accounts.gate import fresh, open_to_all_staff
 from portal.accounts.models import Staff
@@ -46,6 +46,7 @@ def password() -> ResponseReturnValue:
             now = utcnow()
             with db.transaction() as session:
                 person = invite.change_password(session, person.id, form.password.data or "", now=now)
+                letters.tell(session, person, "password", now=now)
             security.sign_in(person, by=["password"], now=now)
             return redirect(url_for(".me", _anchor="password"), 303)
         form.refuse()
@@ -75,6 +76,7 @@ def remove_app() -> ResponseReturnValue:
         abort(403)
     with db.transaction() as session:
         factors.remove_app(session, g.staff.id, now=utcnow())
+        letters.tell(session, own(), "app removed", now=utcnow())
     return redirect(url_for(".me", _anchor="app"), 303)
 
 
@@ -91,7 +93,9 @@ def new_passkey() -> ResponseReturnValue:
     return page, 422 if form.errors else 200
 
 
-@localised(bp, en="/staff/me/passkeys/<int:number>/remove", es="/equipo/yo/llaves/<int:number>/quitar", methods=["POST"])
+@localised(
+    bp, en="/staff/me/passkeys/<int:number>/remove", es="/equipo/yo/llaves/<int:number>/quitar", methods=["POST"]
+)
 @limited(STAFF_WRITE)
 @open_to_all_staff
 @fresh
@@ -103,6 +107,7 @@ def remove_passkey(number: int) -> ResponseReturnValue:
     with db.transaction() as session:
         if not passkeys.remove(session, g.staff.id, number, now=utcnow()):
             abort(404)
+        letters.tell(session, own(), "passkey removed", now=utcnow())
     return redirect(url_for(".me", _anchor="passkeys"), 303)
 
 
@@ -114,6 +119,7 @@ def recovery_codes() -> ResponseReturnValue:
     """Draw ten new recovery codes in place of the earlier ones, and show them once."""
     with db.transaction() as session:
         codes = factors.new_recovery_codes(session, g.staff.id, now=utcnow())
+        letters.tell(session, own(), "recovery codes", now=utcnow())
     return render_template("accounts/recovery_codes.html", codes=codes, onward=url_for(".me"), is_first=False)
 
 

@@ -22,9 +22,8 @@ from webauthn.helpers.structs import (
 )
 
 import portal.accounts.store as accounts
-from portal.accounts.factors import ISSUER
 from portal.accounts.models import Staff, StaffPasskey
-from portal.accounts.rules import CHALLENGE_LASTS, LONGEST_PASSKEY_NAME, MOST_PASSKEYS
+from portal.accounts.rules import CHALLENGE_LASTS, ISSUER, LONGEST_PASSKEY_NAME, MOST_PASSKEYS
 from portal.audit.store import record
 from portal.db import keys_of
 
@@ -37,6 +36,15 @@ class Unproved(Exception):
 
 class TooMany(Exception):
     """The account has as many passkeys as it can have."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a browser answered, as JSON, at which address, to which challenge."""
+
+    written: str
+    site: "Site"
+    challenge: str
 
 
 @dataclass(frozen=True)
@@ -102,20 +110,18 @@ def owned(session: Session, person: Staff) -> list[StaffPasskey]:
     return accounts.passkeys(session, person.id)
 
 
-def add(
-    session: Session, staff_id: int, answer: str, name: str, site: Site, challenge: str, *, now: datetime
-) -> StaffPasskey:
+def add(session: Session, staff_id: int, answer: Answer, name: str, *, now: datetime) -> StaffPasskey:
     """Tie a new passkey to an account under a name. Raises Unproved and TooMany."""
     person = accounts.locked(session, staff_id)
     if len(accounts.passkeys(session, staff_id)) >= MOST_PASSKEYS:
         raise TooMany
-    _spend(session, challenge, now=now)
+    _spend(session, answer.challenge, now=now)
     try:
         made = webauthn.verify_registration_response(
-            credential=answer,
-            expected_challenge=challenge.encode(),
-            expected_rp_id=site.host,
-            expected_origin=site.origin,
+            credential=answer.written,
+            expected_challenge=answer.challenge.encode(),
+            expected_rp_id=answer.site.host,
+            expected_origin=answer.site.origin,
         )
     except (WebAuthnException, ValueError, KeyError, TypeError):
         raise Unproved from None
@@ -136,16 +142,14 @@ def add(
     return passkey
 
 
-def prove(
-    session: Session, person: Staff | None, answer: str, site: Site, challenge: str, *, now: datetime
-) -> Staff:
+def prove(session: Session, person: Staff | None, answer: Answer, *, now: datetime) -> Staff:
     """Check what a browser signed; give whose passkey signed it. Raises Unproved.
 
     Without a person, the passkey names its owner and must have verified who holds it, by a finger, a face or a PIN.
     """
-    _spend(session, challenge, now=now)
+    _spend(session, answer.challenge, now=now)
     try:
-        credential = parse_authentication_credential_json(answer)
+        credential = parse_authentication_credential_json(answer.written)
         passkey = accounts.passkey(session, credential.raw_id)
         owner = accounts.by_id(session, passkey.staff_id) if passkey else None
         handle = credential.response.user_handle
@@ -155,9 +159,9 @@ def prove(
             raise Unproved
         shown = webauthn.verify_authentication_response(
             credential=credential,
-            expected_challenge=challenge.encode(),
-            expected_rp_id=site.host,
-            expected_origin=site.origin,
+            expected_challenge=answer.challenge.encode(),
+            expected_rp_id=answer.site.host,
+            expected_origin=answer.site.origin,
             credential_public_key=passkey.public_key,
             credential_current_sign_count=passkey.uses,
             require_user_verification=person is None,
@@ -188,4 +192,6 @@ def _spend(session: Session, challenge: str, *, now: datetime) -> None:
 
 
 def _descriptors(session: Session, person: Staff) -> list[PublicKeyCredentialDescriptor]:
-    return [PublicKeyCredentialDescriptor(id=passkey.credential_id) for passkey in accounts.passkeys(session, person.id)]
+    return [
+        PublicKeyCredentialDescriptor(id=passkey.credential_id) for passkey in accounts.passkeys(session, person.id)
+    ]

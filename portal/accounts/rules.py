@@ -84,6 +84,10 @@ INVITATION_LASTS = timedelta(hours=72)
 WRONG_TRIES_WAIT = timedelta(seconds=20)  # past the limit of wrong tries, each further one waits so long
 WRONG_TRIES_TICKET_LASTS = timedelta(minutes=10)
 
+WARNED_EVERY = timedelta(hours=1)
+SHOWN_WARNING_LASTS = timedelta(days=7)
+
+ISSUER = "Open Dialogue"  # as apps and passkeys list the account; one entry serves both languages
 RECOVERY_CODES = 10
 RECOVERY_CODE_CHARACTERS = 12  # 60 bits of the receipt codes' alphabet
 MOST_PASSKEYS = 10

@@ -26,6 +26,7 @@ from portal.limits import WRONG_CODES, WRONG_PASSWORDS, count, forget, is_past
 
 WARN = "account:warn"
 PURPOSE = "wrong tries"
+RECOVERY_CODE = "recovery code"
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def use_code(session: Session, staff_id: int, typed: str, *, now: datetime) -> s
     """Use what somebody typed, a code of their app or a recovery code; name which it was. Raises factors.WrongCode."""
     if len(folded_code(typed)) == RECOVERY_CODE_CHARACTERS:
         factors.use_recovery_code(session, staff_id, typed, now=now)
-        return "recovery code"
+        return RECOVERY_CODE
     factors.use_app(session, staff_id, typed, now=now)
     return "app"
 

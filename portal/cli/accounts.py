@@ -98,7 +98,7 @@ def invitation_link(app: Flask, token: str, country: str, base_url: str = "") ->
     base = base_url or app.config["SETTINGS"].base_url or "http://127.0.0.1:8000"
     language = "es" if country == StaffCountry.MX else "en"
     with app.test_request_context():
-        return base.rstrip("/") + url_for("staff.accounts.welcome", token=token, lang=language)
+        return base.rstrip("/") + url_for("staff.links.welcome", token=token, lang=language)
 
 
 def invite_first_administrator(app: Flask, base_url: str) -> None:
