@@ -102,7 +102,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     staff.register_blueprint(portal.reports.staff_views.bp)
     app.register_blueprint(staff)
 
-    handlers = {
+    handlers: dict[str, jobs.Handler] = {
         decide.TAKE_EFFECT: take_effect.take_effect,
         invite.SEND_LINK: letters.send_asked_link,
         tries.WARN: letters.warn,

@@ -4,8 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from portal.accounts.models import Staff
-from portal.accounts.rules import Permission, Role
+from portal.accounts.rules import AccountState, Permission, Role
 
 ROLE_NAMES: dict[Role, Any] = {
     Role.MODERATOR: _l("Moderator"),
@@ -37,11 +36,13 @@ PERMISSION_NAMES: dict[Permission, Any] = {
     Permission.ERASE: _l("Erase a submission on request"),
 }
 
-DISABLED, INVITED, ACTIVE = _l("Disabled"), _l("Invited"), _l("Active")
+STATE_NAMES: dict[AccountState, Any] = {
+    AccountState.INVITED: _l("Invited"),
+    AccountState.ACTIVE: _l("Active"),
+    AccountState.DISABLED: _l("Disabled"),
+}
 
 
-def state_of(person: Staff) -> Any:
-    """Say whether somebody can sign in."""
-    if not person.active:
-        return DISABLED
-    return ACTIVE if person.password else INVITED
+def state_name(state: AccountState) -> Any:
+    """Say in the reader's language whether somebody can sign in."""
+    return STATE_NAMES[state]

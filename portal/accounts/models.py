@@ -10,7 +10,7 @@ from flask_security import RoleMixin, UserMixin
 from sqlalchemy import JSON, ForeignKey, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
-from portal.accounts.rules import Role, StaffCountry
+from portal.accounts.rules import AccountState, Role, StaffCountry
 from portal.db import Base, UTCDateTime, keys_of, stored
 
 
@@ -46,6 +46,13 @@ class Staff(Base, UserMixin):
     roles: Mapped[list[StaffRole]] = relationship(  # type: ignore[assignment]  # the mixin says a list of its own
         secondary="staff_has_role", lazy="selectin"
     )
+
+    @property
+    def state(self) -> AccountState:
+        """Whether the person can sign in: they set a password, and the account is open."""
+        if not self.active:
+            return AccountState.DISABLED
+        return AccountState.ACTIVE if self.password else AccountState.INVITED
 
     @property
     def email(self) -> str:  # type: ignore[override]  # the mixin says a column

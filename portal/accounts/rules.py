@@ -62,6 +62,14 @@ class StaffCountry(StrEnum):
     MX = "MX"
 
 
+class AccountState(StrEnum):
+    """Whether somebody can sign in."""
+
+    INVITED = auto()
+    ACTIVE = auto()
+    DISABLED = auto()
+
+
 def permissions_of(roles: set[Role]) -> frozenset[Permission]:
     """Join the permissions of several roles."""
     return frozenset().union(*(PERMISSIONS[role] for role in roles))
@@ -184,6 +192,9 @@ def spelled_code(code: str) -> str:
     return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
 
 
+FOLDED = str.maketrans("OIL", "011", "- ")
+
+
 def folded_code(typed: str) -> str:
     """Read a recovery code as people type it: any case, with or without hyphens, O for 0, I and L for 1."""
-    return typed.upper().translate(str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None}))
+    return typed.upper().translate(FOLDED)

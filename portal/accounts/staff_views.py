@@ -20,7 +20,7 @@ from portal.i18n import localised
 from portal.limits import STAFF_WRITE, limited
 
 bp = Blueprint("accounts", __name__)
-bp.app_template_filter("account_state")(labels.state_of)
+bp.app_template_filter("state_name")(labels.state_name)
 bp.app_template_filter("role_name")(labels.role_name)
 bp.app_template_filter("in_groups")(spelled_code)
 
