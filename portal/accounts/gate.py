@@ -164,10 +164,18 @@ def let_in() -> ResponseReturnValue | None:
         kept_form.forget()
     if not may_open(endpoint):
         abort(403)
-    if getattr(current_app.view_functions[endpoint], "fresh", False) and not security.is_fresh(now=utcnow()):
-        keep_typed()
-        return redirect(url_for(CONFIRM, next=onward()), 303)
-    return None
+    return ask_again() if getattr(current_app.view_functions[endpoint], "fresh", False) else None
+
+
+def ask_again() -> ResponseReturnValue | None:
+    """Send somebody whose last factor was shown a while ago to show one again, their form kept; None where it is recent.
+
+    For views that need it in some cases alone; the others are marked `@fresh`.
+    """
+    if security.is_fresh(now=utcnow()):
+        return None
+    keep_typed()
+    return redirect(url_for(CONFIRM, next=onward()), 303)
 
 
 def stop_stranger(endpoint: str) -> ResponseReturnValue | None:
