@@ -94,7 +94,7 @@ def new_passkey() -> ResponseReturnValue:
 
 
 @localised(
-    bp, en="/staff/me/passkeys/<int:number>/remove", es="/equipo/yo/llaves/<int:number>/quitar", methods=["POST"]
+    bp, en="/staff/me/passkeys/<row:number>/remove", es="/equipo/yo/llaves/<row:number>/quitar", methods=["POST"]
 )
 @limited(STAFF_WRITE)
 @open_to_all_staff

@@ -62,7 +62,7 @@ def new() -> ResponseReturnValue:
     return link_page(invited, token)
 
 
-@localised(bp, en="/staff/accounts/<int:number>", es="/equipo/cuentas/<int:number>", methods=["GET", "POST"])
+@localised(bp, en="/staff/accounts/<row:number>", es="/equipo/cuentas/<row:number>", methods=["GET", "POST"])
 @limited(STAFF_WRITE, methods=("POST",))
 @needs(Permission.MANAGE_ACCOUNTS)
 @fresh
@@ -81,7 +81,7 @@ def person(number: int) -> ResponseReturnValue:
 
 
 @localised(
-    bp, en="/staff/accounts/<int:number>/disable", es="/equipo/cuentas/<int:number>/desactivar", methods=["POST"]
+    bp, en="/staff/accounts/<row:number>/disable", es="/equipo/cuentas/<row:number>/desactivar", methods=["POST"]
 )
 @limited(STAFF_WRITE)
 @needs(Permission.MANAGE_ACCOUNTS)
@@ -97,7 +97,7 @@ def disable(number: int) -> ResponseReturnValue:
     return changed(whose, change)
 
 
-@localised(bp, en="/staff/accounts/<int:number>/enable", es="/equipo/cuentas/<int:number>/activar", methods=["POST"])
+@localised(bp, en="/staff/accounts/<row:number>/enable", es="/equipo/cuentas/<row:number>/activar", methods=["POST"])
 @limited(STAFF_WRITE)
 @needs(Permission.MANAGE_ACCOUNTS)
 @fresh
@@ -112,7 +112,7 @@ def enable(number: int) -> ResponseReturnValue:
     return changed(whose, change)
 
 
-@localised(bp, en="/staff/accounts/<int:number>/link", es="/equipo/cuentas/<int:number>/enlace", methods=["POST"])
+@localised(bp, en="/staff/accounts/<row:number>/link", es="/equipo/cuentas/<row:number>/enlace", methods=["POST"])
 @limited(STAFF_WRITE)
 @needs(Permission.MANAGE_ACCOUNTS)
 @fresh
@@ -121,7 +121,7 @@ def new_link(number: int) -> ResponseReturnValue:
     return linked(found(number), factors_too=False)
 
 
-@localised(bp, en="/staff/accounts/<int:number>/factors", es="/equipo/cuentas/<int:number>/factores", methods=["POST"])
+@localised(bp, en="/staff/accounts/<row:number>/factors", es="/equipo/cuentas/<row:number>/factores", methods=["POST"])
 @limited(STAFF_WRITE)
 @needs(Permission.MANAGE_ACCOUNTS)
 @fresh

@@ -192,7 +192,7 @@ def test_what_was_typed_when_a_session_ran_out_comes_back_after_signing_in(app: 
     member = an_account(app, Role.MODERATOR)
     member.sign_in()
     address = f"/es/equipo/cola/{receipts.spelled(code)}"
-    form = member.get(address).forms["decision"]
+    form = member.get(address).forms["decide"]
     form["verdict"], form["note"] = "hold", "Lo consulto mañana\ncon el equipo."
     with time_machine.travel(now + timedelta(minutes=45), tick=True):
         page = form.submit(status=303, headers={"Sec-Fetch-Site": "same-origin"}).follow()
@@ -204,7 +204,7 @@ def test_what_was_typed_when_a_session_ran_out_comes_back_after_signing_in(app: 
         form["code"] = member.code()
         page = form.submit(status=303).follow()
         assert "Lo consulto mañana" in page.html.select_one("blockquote").text
-        again = page.forms[0]
+        again = page.forms[1]
         assert again.action.startswith(address)
         again.submit(status=303)
         assert "Lo consulto mañana" in member.get(address).text
@@ -214,7 +214,7 @@ def test_what_was_typed_is_not_kept_for_another_person(app: Flask, now: datetime
     code = a_submission(app).code
     member, other = an_account(app, Role.MODERATOR), an_account(app, Role.MODERATOR, email="otra@example.org")
     member.sign_in()
-    form = member.get(f"/en/staff/queue/{receipts.spelled(code)}").forms["decision"]
+    form = member.get(f"/en/staff/queue/{receipts.spelled(code)}").forms["decide"]
     form["verdict"], form["note"] = "hold", "Secreto de una sola persona."
     with time_machine.travel(now + timedelta(minutes=45), tick=True):
         form.submit(status=303, headers={"Sec-Fetch-Site": "same-origin"})
