@@ -168,7 +168,7 @@ def let_in() -> ResponseReturnValue | None:
 
 
 def ask_again() -> ResponseReturnValue | None:
-    """Send somebody whose last factor was shown a while ago to show one again, their form kept; None where it is recent.
+    """Send somebody whose last factor was long ago to show one again, their form kept; None where it is recent.
 
     For views that need it in some cases alone; the others are marked `@fresh`.
     """
