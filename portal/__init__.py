@@ -7,6 +7,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+import portal.accounts.identity_models
 import portal.accounts.models
 import portal.accounts.staff_views
 import portal.audit.models
@@ -32,7 +33,7 @@ from portal import (
     logs,
     mail,
 )
-from portal.accounts import security, sessions
+from portal.accounts import provider, security, sessions, single_sign_on
 from portal.accounts.gate import staff_blueprint
 from portal.moderation import decide, take_effect
 from portal.policy import public_views as policy_pages
@@ -82,11 +83,15 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     sessions.init_app(app)
     CSRFProtect(app)
     security.init_app(app)
+    provider.init_app(app, settings)
 
     app.register_blueprint(health.bp)
     for views in (policy_pages, publication_pages, reading_pages, report_pages, submission_pages, tracking_pages):
         app.register_blueprint(views.bp)
     staff = staff_blueprint()
+    staff.before_request(single_sign_on.close_local_doors)
+    staff.context_processor(single_sign_on.way_in)
+    staff.register_blueprint(single_sign_on.bp)
     staff.register_blueprint(portal.accounts.staff_views.bp)
     staff.register_blueprint(portal.moderation.staff_views.bp)
     staff.register_blueprint(portal.publication.staff_views.bp)

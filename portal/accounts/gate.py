@@ -17,7 +17,15 @@ from portal import frame
 from portal.accounts.models import Staff
 from portal.accounts.rules import Permission, permissions_of
 
-OPEN_TO_STRANGERS = frozenset({"staff.accounts.sign_in", "staff.accounts.welcome"})
+OPEN_TO_STRANGERS = frozenset(
+    {
+        "staff.accounts.sign_in",
+        "staff.accounts.welcome",
+        "staff.single_sign_on.start",
+        "staff.single_sign_on.back",
+        "staff.single_sign_on.refused",
+    }
+)
 ALL_STAFF = "all staff"
 SIGN_IN, HOME, SIGN_OUT = "staff.accounts.sign_in", "staff.accounts.home", "staff.accounts.sign_out"
 

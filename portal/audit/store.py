@@ -19,6 +19,7 @@ ACTIONS = frozenset(
     {
         "account:created",
         "account:disabled",
+        "account:linked",
         "account:reset",
         "account:roles-changed",
         "account:welcomed",
