@@ -122,7 +122,7 @@ def roles_by_group(setting: str) -> dict[str, frozenset[Role]]:
     found: dict[str, frozenset[Role]] = {}
     for pair in filter(None, (part.strip() for part in setting.split(","))):
         group, _equals, role = (part.strip() for part in pair.rpartition("="))
-        if not group or role not in set(Role):
+        if not group or ";" in group or role not in set(Role):
             raise ValueError(pair)
         found[group] = found.get(group, frozenset()) | {Role(role)}
     return found
