@@ -1,5 +1,7 @@
-"""A token counts when the provider signed it, for this portal and this very sign-in, a moment ago; else nobody is in."""
+"""A token counts when the provider signed it, for this portal and this sign-in, a moment ago; else nobody is in."""
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -201,3 +203,11 @@ def test_without_a_provider_its_addresses_do_not_exist(tmp_path: Any, settings: 
     for path in ("", "/callback?state=x", "/refused?why=denied"):
         Visitor(app).get(f"/en/staff/sign-in/oidc{path}", status=404)
     app.extensions["engine"].dispose()
+
+
+def test_a_portal_without_a_provider_loads_none_of_the_library() -> None:
+    program = "import sys, tempfile, pathlib, portal, portal.config as c; "
+    program += "portal.create_app(c.Settings(data=pathlib.Path(tempfile.mkdtemp()))); "
+    program += "print([name for name in ('authlib', 'requests', 'joserfc') if name in sys.modules])"
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "[]"

@@ -58,14 +58,14 @@ def settings(settings: Settings, provider: Provider) -> Settings:
     )
 
 
-def begin(visitor: Visitor, language: str = "en", **query: str) -> str:
+def begin(visitor: Visitor, language: str = "en", **query: Any) -> str:
     """Press the button of the sign-in page; give the provider's address."""
     link = visitor.open("staff.accounts.sign_in", language, **query).html.select_one("a[href*='/oidc']")
     assert link
     return str(visitor.get(link["href"], status=303).location)
 
 
-def sign_in(visitor: Visitor, login: str = "ana", language: str = "en", answer: str = "allow", **query: str) -> Any:
+def sign_in(visitor: Visitor, login: str = "ana", language: str = "en", answer: str = "allow", **query: Any) -> Any:
     """Go to the provider and come back."""
     return visitor.get(visit(begin(visitor, language, **query), login, answer), status=303)
 
