@@ -8,6 +8,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import portal.accounts.door_views
+import portal.accounts.identity_models
 import portal.accounts.link_views
 import portal.accounts.me_views
 import portal.accounts.models
@@ -35,7 +36,7 @@ from portal import (
     logs,
     mail,
 )
-from portal.accounts import invite, letters, security, sessions, tries
+from portal.accounts import invite, letters, provider, security, sessions, single_sign_on, tries
 from portal.accounts.gate import staff_blueprint
 from portal.moderation import decide, take_effect
 from portal.policy import public_views as policy_pages
@@ -85,16 +86,20 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     sessions.init_app(app)
     CSRFProtect(app)
     security.init_app(app)
+    provider.init_app(app, settings)
 
     app.register_blueprint(health.bp)
     for views in (policy_pages, publication_pages, reading_pages, report_pages, submission_pages, tracking_pages):
         app.register_blueprint(views.bp)
     staff = staff_blueprint()
+    staff.before_request(single_sign_on.close_local_doors)
+    staff.context_processor(single_sign_on.way_in)
     for staff_pages in (
         portal.accounts.door_views,
         portal.accounts.link_views,
         portal.accounts.me_views,
         portal.accounts.staff_views,
+        single_sign_on,
     ):
         staff.register_blueprint(staff_pages.bp)
     staff.register_blueprint(portal.moderation.staff_views.bp)

@@ -31,6 +31,9 @@ OPEN_TO_STRANGERS = frozenset(
         "staff.door.sign_in_by_passkey",
         "staff.links.cannot_sign_in",
         "staff.links.welcome",
+        "staff.single_sign_on.start",
+        "staff.single_sign_on.back",
+        "staff.single_sign_on.refused",
     }
 )
 HALF_WAY_IN = frozenset({"staff.door.second_factor", "staff.door.set_up", "staff.door.leave"})

@@ -27,6 +27,7 @@ ACTIONS = frozenset(
         "factor:used-up",
         "staff:confirmed",
         "account:disabled",
+        "account:linked",
         "account:reset",
         "account:roles-changed",
         "account:welcomed",

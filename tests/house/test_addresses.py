@@ -21,6 +21,9 @@ OPEN_TO_STRANGERS = {
     "staff.door.sign_in_by_passkey",
     "staff.links.cannot_sign_in",
     "staff.links.welcome",
+    "staff.single_sign_on.start",
+    "staff.single_sign_on.back",
+    "staff.single_sign_on.refused",
 }
 FOR_ALL_STAFF = {
     *(f"staff.door.{name}" for name in ("confirm", "go_on", "home", "leave", "second_factor", "set_up", "sign_out")),
