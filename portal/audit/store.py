@@ -34,8 +34,11 @@ ACTIONS = frozenset(
         "staff:signed-in",
         "staff:signed-out",
         "submission:claimed",
+        "submission:erased",
+        "submission:opened-to-both",
         "submission:received",
         "submission:released",
+        "submission:restricted",
         "submission:withdrawn",
     }
 )

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Text, delete, insert, or_, select, type_coerce, update
+from sqlalchemy import ColumnElement, SQLColumnExpression, Text, delete, insert, or_, select, type_coerce, update
 from sqlalchemy.orm import Session
 
 from portal.accounts.rules import StaffCountry
@@ -192,7 +192,7 @@ def show_only_to(session: Session, submission: Submission, government: StaffCoun
     submission.only_for = government
 
 
-def readable_by(column: ColumnElement[Any], governments: Collection[str]) -> ColumnElement[bool]:
+def readable_by(column: SQLColumnExpression[Any], governments: Collection[str]) -> ColumnElement[bool]:
     """Say in SQL what `may_read` says, for a column `only_for` and staff of some governments."""
     only_for = type_coerce(column, Text)
     return or_(only_for.is_(None), only_for.in_(["", *sorted(governments)]))
