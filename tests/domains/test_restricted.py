@@ -190,7 +190,7 @@ def test_what_is_not_confidential_cannot_be_restricted(app: Flask, american: Mem
     token = page.forms[0]["csrf_token"].value
     address = f"/en/staff/queue/{receipts.spelled(code)}/restrict"
     assert (
-        "Who sees this submission was changed meanwhile"
+        "Meanwhile somebody changed who sees this submission"
         in american.post(address, {"csrf_token": token}, status=409).text
     )
 
@@ -237,4 +237,4 @@ def test_a_second_person_of_the_other_government_is_not_waited_for(
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_queue_marks_it(american: Member, code: str, language: str) -> None:
     page = american.open("staff.moderation.queue", language)
-    assert "US" in page.html.select_one(".queue__marks").text
+    assert {"en": "United States only", "es": "Solo Estados Unidos"}[language] in page.html.select_one(".queue__marks").text
