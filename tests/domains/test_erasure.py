@@ -1,6 +1,7 @@
 """Erasing: what goes, what stays, who may, and that the database allows that change and no other."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -33,7 +34,12 @@ from tests.staff import Member, StaffFactory
 from tests.visitor import Visitor
 
 UNKNOWN = "GAAH-ZWE7"
-WHO = {"show_as": "name", "name": "Rosa Ñu", "organization": "Cooperativa Ñu", "email": "rosa@example.org"}
+WHO: dict[str, Any] = {
+    "show_as": "name",
+    "name": "Rosa Ñu",
+    "organization": "Cooperativa Ñu",
+    "email": "rosa@example.org",
+}
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
@@ -30,7 +31,7 @@ from tests.domains.test_moderation import decide as decide_on_page
 from tests.domains.test_moderation import open_item, rows_of
 from tests.staff import Member, StaffFactory
 
-CONFIDENTIAL = {
+CONFIDENTIAL: dict[str, Any] = {
     "confidentiality": "governments_only",
     "public_summary": "Una planta pide bajar costos.",
     "body": "Nuestros costos son 4.10 por unidad en la planta.",
@@ -217,9 +218,11 @@ def test_whoever_of_the_other_government_held_it_loses_it(
 
 
 def test_the_verbs_refuse_the_other_government_too(app: Flask, mexican: Member, code: str) -> None:
-    how = {"actor_id": mexican.staff_id, "now": utcnow()}
+    how: dict[str, Any] = {"actor_id": mexican.staff_id, "now": utcnow()}
     with app.app_context(), db.transaction() as session:
-        number = submissions.by_code(session, code).id
+        found = submissions.by_code(session, code)
+        assert found
+        number = found.id
     with app.app_context(), pytest.raises(NotAllowed), db.transaction() as session:
         decide(session, number, Verdict.PUBLISH, undo_seconds=600, **how)
     with app.app_context(), pytest.raises(NotAllowed), db.transaction() as session:
@@ -237,4 +240,5 @@ def test_a_second_person_of_the_other_government_is_not_waited_for(
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_queue_marks_it(american: Member, code: str, language: str) -> None:
     page = american.open("staff.moderation.queue", language)
-    assert {"en": "United States only", "es": "Solo Estados Unidos"}[language] in page.html.select_one(".queue__marks").text
+    said = page.html.select_one(".queue__marks").text
+    assert said == {"en": "United States only", "es": "Solo Estados Unidos"}[language]

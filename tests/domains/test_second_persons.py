@@ -44,7 +44,7 @@ def held(holder: Member, app: Flask) -> str:
 
 def refused(member: Member, code: str) -> str:
     page = decide_on_page(member, code, "not_publish", reasons=["threat"], status=422)
-    return page.html.select_one(".error-summary").get_text(" ", strip=True)
+    return str(page.html.select_one(".error-summary").get_text(" ", strip=True))
 
 
 def test_a_colleague_of_the_same_government_waits_for_the_other_one(
@@ -88,7 +88,9 @@ def test_after_two_business_days_any_colleague_decides(
     staff(Role.MODERATOR, country=StaffCountry.US)
     receipt, now = a_submission(app), utcnow()
     with app.app_context(), db.transaction() as session:
-        number = submissions.by_code(session, receipt.code).id
+        found = submissions.by_code(session, receipt.code)
+        assert found
+        number = found.id
         decide(session, number, Verdict.HOLD, note="Look twice.", actor_id=holder.staff_id, now=now, undo_seconds=600)
 
     def attempt(actor_id: int, later: timedelta) -> None:
@@ -108,9 +110,9 @@ def test_after_two_business_days_any_colleague_decides(
         (holder.staff_id, timedelta(days=1), Problem.OWN_HOLD_FOR_OTHER),
         (holder.staff_id, timedelta(days=9), Problem.OWN_HOLD),
     ):
-        with pytest.raises(Refused) as found:
+        with pytest.raises(Refused) as refusal:
             attempt(actor_id, later)
-        assert found.value.problems == [("reasons", said)]
+        assert refusal.value.problems == [("reasons", said)]
     attempt(compatriot.staff_id, timedelta(days=9))
 
 
