@@ -15,6 +15,7 @@ import portal.accounts.models
 import portal.accounts.staff_views
 import portal.audit.models
 import portal.moderation.models
+import portal.moderation.second_level_views
 import portal.moderation.staff_views
 import portal.pillars.models
 import portal.publication.models

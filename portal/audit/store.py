@@ -43,8 +43,11 @@ ACTIONS = frozenset(
         "staff:signed-in",
         "staff:signed-out",
         "submission:claimed",
+        "submission:erased",
+        "submission:opened-to-both",
         "submission:received",
         "submission:released",
+        "submission:restricted",
         "submission:withdrawn",
     }
 )

@@ -2,7 +2,7 @@
 
 import click
 
-from portal.cli import accounts, content, demo, exports, server, take_in
+from portal.cli import accounts, content, demo, erasures, exports, server, take_in
 
 
 @click.group()
@@ -18,6 +18,7 @@ for command in (
     content.load_file,
     take_in.import_file,
     exports.export_rows,
+    erasures.erase_submission,
     accounts.account,
     demo.demo,
 ):

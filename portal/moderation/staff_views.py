@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, abort, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 import portal.moderation.store as moderation
 import portal.submissions.store as submissions
@@ -22,12 +23,13 @@ from portal.moderation.rules import Refused
 from portal.moderation.store import Cursor, TakenByColleague
 from portal.submissions import receipts
 from portal.submissions.models import Submission
-from portal.submissions.rules import NotAllowed
+from portal.submissions.rules import NotAllowed, Status, may_read
 
 bp = Blueprint("moderation", __name__)
 bp.app_template_filter("receipt_code")(receipts.spelled)
 bp.app_template_filter()(desk.verdict_name)
 bp.app_template_filter()(desk.reason_name)
+bp.app_template_filter()(desk.government_name)
 
 ROWS = 20
 
@@ -35,7 +37,7 @@ ROWS = 20
 @count_by(bp, "staff.moderation.queue")
 def number_waiting() -> int:
     """Count what waits, for the bar of every staff page."""
-    return moderation.number_waiting(db.session)
+    return moderation.number_waiting(db.session, g.staff.country)
 
 
 @localised(bp, en="/staff/queue", es="/equipo/cola")
@@ -43,11 +45,12 @@ def number_waiting() -> int:
 def queue() -> ResponseReturnValue:
     """Show what waits, longest wait first."""
     now, filters, asked = utcnow(), filters_asked(request.args), request.args.get("q", "").strip()
-    if asked and (code := receipts.parse_code(asked)) and submissions.by_code(db.session, code):
-        return redirect(url_for(".item", folio=receipts.spelled(code)), 303)
-    counts = moderation.counts(db.session, filters)
+    government = g.staff.country
+    if asked and (submission := seen(asked)):
+        return redirect(url_for(".item", folio=receipts.spelled(submission.code)), 303)
+    counts = moderation.counts(db.session, government, filters)
     after = moderation.read(request.args.get("after", ""))
-    page = moderation.page(db.session, filters, after=after, limit=ROWS, total=counts.total)
+    page = moderation.page(db.session, government, filters, after=after, limit=ROWS, total=counts.total)
     following = query_of(filters) | {"after": moderation.written(page.next_after)} if page.next_after else {}
     return render_template(
         "moderation/queue.html",
@@ -58,7 +61,8 @@ def queue() -> ResponseReturnValue:
         query=query_of(filters),
         onward=query_of(filters),
         next_url=url_for(".queue", **following) if following else None,
-        waits=desk.waits(moderation.longest_waits(db.session), now),
+        next_number=page.next_number,
+        waits=desk.waits(moderation.longest_waits(db.session, government), now),
         is_first=after is None,
         asked=asked,
         recent=recent(now),
@@ -155,7 +159,7 @@ def make_public_now(folio: str) -> ResponseReturnValue:
 def original(folio: str) -> ResponseReturnValue:
     """Open the original of a submission that is decided; that it was opened is recorded."""
     submission = found(folio)
-    if request.method == "GET":
+    if request.method == "GET" or submission.status == Status.ERASED:
         return redirect(url_for(".item", folio=folio), 303)
     with db.transaction() as session:
         record(session, "original:opened", f"submission:{submission.code}", actor_id=g.staff.id, now=utcnow())
@@ -186,7 +190,7 @@ def decided(submission: Submission, form: DecisionForm) -> ResponseReturnValue:
                 undo_seconds=current_app.config["SETTINGS"].undo_seconds,
             )
     except Refused as refused:
-        form.refuse(refused.problems)
+        form.refuse(refused)
         return show(submission, form), 422
     except NotAllowed:
         return show(submission, form, conflict="decided"), 409
@@ -240,12 +244,14 @@ def show(
 def open_case(submission: Submission, *, opened: bool = False) -> Case:
     """Put the page of one submission together for whoever is signed in."""
     db.session.refresh(submission)
+    if not may_read(g.staff.country, submission.only_for):
+        abort(404)  # since a moment ago
     return case.open_case(db.session, submission, g.staff, g.language, now=utcnow(), opened=opened)
 
 
 def recent(now: datetime) -> case.Recent | None:
     """Give what this person has just decided, as the address says."""
-    return case.recent(db.session, request.args.get("done", type=int), g.staff, now=now)
+    return case.recent(db.session, number_of(request.args, "done"), g.staff, now=now)
 
 
 def renew(submission: Submission) -> None:
@@ -258,14 +264,26 @@ def renew(submission: Submission) -> None:
 
 
 def found(folio: str) -> Submission:
-    """Find the submission of an address, or answer 404."""
-    code = receipts.parse_code(folio)
-    return (submissions.by_code(db.session, code) if code else None) or abort(404)
+    """Find the submission of an address, or answer 404, as for one that is shown to the other government alone."""
+    return seen(folio) or abort(404)
+
+
+def seen(typed: str) -> Submission | None:
+    """Find the submission of a receipt code, if whoever is signed in may see it."""
+    code = receipts.parse_code(typed)
+    submission = submissions.by_code(db.session, code) if code else None
+    return submission if submission and may_read(g.staff.country, submission.only_for) else None
 
 
 def decision_asked() -> int:
     """Read which decision a form speaks of, or answer 400."""
-    return request.form.get("decision", type=int) or abort(400)
+    return number_of(request.form, "decision") or abort(400)
+
+
+def number_of(values: MultiDict[str, str], name: str) -> int | None:
+    """Read the number of a row; none where it can be no row's."""
+    number = values.get(name, type=int)
+    return number if number and 0 < number < moderation.LARGEST_ID else None
 
 
 def asked_onward() -> dict[str, Any]:

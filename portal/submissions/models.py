@@ -12,6 +12,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.accounts.rules import StaffCountry
 from portal.db import Base, UTCDateTime, stored
 from portal.submissions.rules import (
     Channel,
@@ -42,6 +43,7 @@ class Submission(Base):
     language: Mapped[TextLanguage] = mapped_column(stored(TextLanguage))
     page_language: Mapped[str] = mapped_column(Text)  # of the form, hence of the notices: "en" or "es"
     confidentiality: Mapped[Confidentiality] = mapped_column(stored(Confidentiality))
+    only_for: Mapped[StaffCountry | None] = mapped_column(stored(StaffCountry))  # the government that alone reads it
     show_as: Mapped[ShowAs] = mapped_column(stored(ShowAs))
     received_at: Mapped[datetime] = mapped_column(UTCDateTime)
     claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
@@ -63,7 +65,10 @@ class Submission(Base):
 
 
 class Version(Base):
-    """A text as its author sent it, sealed. Version 1 is the original; a correction adds one and edits none."""
+    """A text as its author sent it, sealed. Version 1 is the original; a correction adds one and edits none.
+
+    Erasing empties the sealed columns: `body` has no byte then. The database allows that change and no other.
+    """
 
     __tablename__ = "version"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -97,5 +102,6 @@ class SubmissionCount(Base):
     language: Mapped[TextLanguage] = mapped_column(stored(TextLanguage))
     stakeholder_type: Mapped[StakeholderType] = mapped_column(stored(StakeholderType))
     country: Mapped[Country] = mapped_column(stored(Country))
+    only_for: Mapped[str] = mapped_column(Text, server_default="")  # empty: shown to both governments
     number: Mapped[int]
-    __table_args__ = (PrimaryKeyConstraint("status", "pillar", "language", "stakeholder_type", "country"),)
+    __table_args__ = (PrimaryKeyConstraint("status", "pillar", "language", "stakeholder_type", "country", "only_for"),)

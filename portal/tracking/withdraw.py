@@ -14,7 +14,7 @@ from portal.moderation.models import Decision, Notice
 from portal.publication.retract import retract
 from portal.submissions import receipts
 from portal.submissions.models import Submission
-from portal.submissions.rules import Status, Verdict, next_status
+from portal.submissions.rules import NotAllowed, Status, Verdict, next_status
 
 # Stored as it reads on the day, in both languages, like every notice.
 NOTICE = Bilingual(
@@ -31,6 +31,8 @@ def withdraw(session: Session, submission_id: int, *, now: datetime) -> Decision
     A decision in its undo window is undone first, so that it never takes effect.
     """
     submission = submissions.locked(session, submission_id)
+    if submission.status == Status.ERASED:
+        raise NotAllowed("withdrawal of what was erased meanwhile")
     status = _undo_waiting(session, submission, now) or submission.status
     withdrawn = next_status(status, Verdict.WITHDRAW)
     decision = Decision(
