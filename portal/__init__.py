@@ -27,7 +27,7 @@ from portal import (
     i18n,
     jobs,
     kept_pages,
-    keys,
+    key_files,
     limits,
     logs,
 )
@@ -55,11 +55,12 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     sys.setswitchinterval(SWITCH_SECONDS)
     settings = settings or config.from_environment()
     app = Flask(__name__, static_folder=None, template_folder=str(ROOT / "templates"))
-    all_keys = keys.load_keys(settings)
+    keys = key_files.load_keys(settings)
     app.config.update(
         ROOT=ROOT,
         SETTINGS=settings,
-        SECRET_KEY=all_keys.signing,
+        SECRET_KEY=keys.signing[0],
+        SECRET_KEY_FALLBACKS=list(keys.signing[1:]),
         MAX_CONTENT_LENGTH=MOST_BYTES,
         MAX_FORM_MEMORY_SIZE=MOST_BYTES,
         MAX_FORM_PARTS=MOST_PARTS,
@@ -67,12 +68,13 @@ def create_app(settings: config.Settings | None = None) -> Flask:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.over_tls,
+        WTF_CSRF_SECRET_KEY=list(reversed(keys.signing)),  # a form that was open while keys were rotated can be sent
         WTF_CSRF_TIME_LIMIT=4 * 60 * 60,
         WTF_CSRF_SSL_STRICT=False,
     )
     app.jinja_env.globals["base_url"] = settings.base_url.rstrip("/")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.extensions["keys"] = all_keys
+    app.extensions["keys"] = keys
     db.init_app(app, settings.database)
     logs.init_app(app, settings.log_level)
     i18n.init_app(app)

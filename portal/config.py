@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
+SHORTEST_KEY = 32
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -75,10 +76,9 @@ def refuse_nonsense(settings: Settings) -> None:
         "rediss",
     }:
         raise BadSetting("PORTAL_REDIS_URL must begin with redis:// or rediss://.")
-    if settings.secret_key and len(settings.secret_key) < 32:
-        raise BadSetting("PORTAL_SECRET_KEY must have 32 characters or more.")
-    if settings.field_key and len(settings.field_key) < 32:
-        raise BadSetting("PORTAL_FIELD_KEY must have 32 characters or more.")
+    for name, written in (("PORTAL_SECRET_KEY", settings.secret_key), ("PORTAL_FIELD_KEY", settings.field_key)):
+        if any(len(key) < SHORTEST_KEY for key in keys_in(written)):
+            raise BadSetting(f"{name} must have {SHORTEST_KEY} characters or more; so must each of several keys.")
     if settings.base_url and urlsplit(settings.base_url).scheme not in {
         "http",
         "https",
@@ -92,3 +92,8 @@ def refuse_nonsense(settings: Settings) -> None:
         raise BadSetting("PORTAL_LIMITS_SCALE must be more than 0.")
     if settings.log_level not in LOG_LEVELS:
         raise BadSetting(f"PORTAL_LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}.")
+
+
+def keys_in(written: str) -> list[str]:
+    """Take a setting of one or more keys apart: newest first, a comma between them."""
+    return [key for part in written.split(",") if (key := part.strip())]

@@ -2,7 +2,7 @@
 
 import click
 
-from portal.cli import accounts, content, demo, exports, server, take_in
+from portal.cli import accounts, content, demo, exports, keys, server, take_in
 
 
 @click.group()
@@ -19,6 +19,7 @@ for command in (
     take_in.import_file,
     exports.export_rows,
     accounts.account,
+    keys.keys,
     demo.demo,
 ):
     main.add_command(command)

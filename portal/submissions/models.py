@@ -13,6 +13,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Base, UTCDateTime, stored
+from portal.sealed import sealed
 from portal.submissions.rules import (
     Channel,
     Confidentiality,
@@ -69,8 +70,8 @@ class Version(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"))
     number: Mapped[int]
-    body: Mapped[bytes] = mapped_column(LargeBinary)
-    public_summary: Mapped[bytes | None] = mapped_column(LargeBinary)
+    body: Mapped[bytes] = sealed()
+    public_summary: Mapped[bytes | None] = sealed()
     sent_at: Mapped[datetime] = mapped_column(UTCDateTime)
     __table_args__ = (UniqueConstraint("submission_id", "number"),)
 
@@ -80,9 +81,9 @@ class Contact(Base):
 
     __tablename__ = "contact"
     submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"), primary_key=True)
-    name: Mapped[bytes | None] = mapped_column(LargeBinary)
-    organization: Mapped[bytes | None] = mapped_column(LargeBinary)
-    email: Mapped[bytes | None] = mapped_column(LargeBinary)
+    name: Mapped[bytes | None] = sealed()
+    organization: Mapped[bytes | None] = sealed()
+    email: Mapped[bytes | None] = sealed()
 
 
 class SubmissionCount(Base):

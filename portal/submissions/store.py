@@ -101,9 +101,9 @@ def add(
     return True
 
 
-def by_attempt(session: Session, attempt_digest: bytes) -> Submission | None:
-    """Find the submission that a form's attempt already made."""
-    return session.scalars(select(Submission).where(Submission.attempt_digest == attempt_digest)).one_or_none()
+def by_attempt(session: Session, attempt_digests: list[bytes]) -> Submission | None:
+    """Find the submission that a form's attempt already made; the digests are those under each key there is."""
+    return session.scalars(select(Submission).where(Submission.attempt_digest.in_(attempt_digests))).one_or_none()
 
 
 def by_receipt(session: Session, receipt_digest: bytes) -> Submission | None:
