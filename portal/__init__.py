@@ -39,6 +39,7 @@ from portal.publication import public_views as publication_pages
 from portal.reading import public_views as reading_pages
 from portal.reports import public_views as report_pages
 from portal.submissions import public_views as submission_pages
+from portal.submissions import word_store
 from portal.tracking import public_views as tracking_pages
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -94,7 +95,9 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     staff.register_blueprint(portal.reports.staff_views.bp)
     app.register_blueprint(staff)
 
-    jobs.init_app(app, {decide.TAKE_EFFECT: take_effect.take_effect})
+    jobs.init_app(
+        app, {decide.TAKE_EFFECT: take_effect.take_effect, word_store.INDEX_WAITING: word_store.index_waiting}
+    )
     limits.init_app(app, settings)
     kept_pages.init_app(app)
     frame.init_app(app)

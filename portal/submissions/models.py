@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import (
+    BigInteger,
     ForeignKey,
     Index,
     LargeBinary,
@@ -84,6 +85,18 @@ class Contact(Base):
     name: Mapped[bytes | None] = sealed()
     organization: Mapped[bytes | None] = sealed()
     email: Mapped[bytes | None] = sealed()
+
+
+class WaitingWord(Base):
+    """A word of a submission that waits, as a keyed hash of its stem: what a search of the queue asks for.
+
+    There is no foreign key: some forty rows a submission are written while its sender waits.
+    """
+
+    __tablename__ = "waiting_word"
+    stem: Mapped[int] = mapped_column(BigInteger)
+    submission_id: Mapped[int] = mapped_column(index=True)
+    __table_args__ = (PrimaryKeyConstraint("stem", "submission_id"), {"sqlite_with_rowid": False})
 
 
 class SubmissionCount(Base):

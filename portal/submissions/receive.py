@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 import portal.submissions.store as submissions
 from portal.audit.store import record
 from portal.db import keys_of
-from portal.submissions import receipts
+from portal.submissions import receipts, word_store
 from portal.submissions.rules import Confidentiality, Draft, Refused, Status, as_received, problems
 
 
@@ -45,11 +45,12 @@ def receive(session: Session, draft: Draft, *, now: datetime) -> Receipt:
     while True:
         code = receipts.new_code()
         digests = {"attempt_digest": attempt_digest, "receipt_digest": receipts.digest(code, key)}
-        if submissions.add(session, draft, code=code, **digests, now=now):
+        if (submission_id := submissions.add(session, draft, code=code, **digests, now=now)) is not None:
             break
         # The attempt was stored before, perhaps by another request this moment; else the code was taken: draw again.
         if receipt := _received(session, draft.attempt):
             return receipt
+    word_store.put(session, submission_id, draft.body, draft.public_summary)
     subject = f"submission:{code}"
     record(session, "submission:received", subject, actor_id=None, now=now, channel=draft.channel)
     return Receipt(code, key, now)
