@@ -156,8 +156,8 @@ def is_common(words: str) -> bool:
 
 def matcher(words: str) -> Callable[[str], bool]:
     """Make a question that says of one word whether a search for these words finds it."""
-    asked = frozenset(term for group in asked(words) for term in group)
-    return lambda word: bool(asked) and not asked.isdisjoint(forms(word))
+    terms = frozenset(term for group in asked(words) for term in group)
+    return lambda word: bool(terms) and not terms.isdisjoint(forms(word))
 
 
 def first_hit(words: str, is_hit: Callable[[str], bool]) -> int:
