@@ -176,6 +176,7 @@ def forms(word: str) -> frozenset[str]:
     return frozenset({_folded(spanish.stemWord(whole)), spanish.stemWord(folded), english.stemWord(folded)} - {""})
 
 
+@lru_cache(maxsize=50_000)
 def _is_telling(word: str) -> bool:
     return _folded(word.casefold()) not in COMMON
 

@@ -14,7 +14,7 @@ import hmac
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -91,7 +91,7 @@ class Keys:
         return NAMED + fingerprint(self.field[0])
 
     def _mark_keys(self, purpose: str) -> list[bytes]:
-        return [hmac.digest(key, purpose.encode(), "sha256") for key in self.field]
+        return [_mark_key(key, purpose) for key in self.field]
 
 
 def derived(signing: Iterable[str], field: Iterable[str]) -> Keys:
@@ -111,5 +111,11 @@ def _hash(key: bytes, purpose: str, text: str) -> bytes:
     return hmac.digest(key, f"{purpose}\0{text}".encode(), "sha256")
 
 
+@lru_cache
+def _mark_key(key: bytes, purpose: str) -> bytes:
+    return hmac.digest(key, purpose.encode(), "sha256")
+
+
+@lru_cache(maxsize=50_000)  # words come again and again, and each costs some 5 µs
 def _mark(key: bytes, text: str) -> int:
     return int.from_bytes(hmac.digest(key, text.encode(), "sha256")[:MARK_BYTES], "big", signed=True)
