@@ -28,10 +28,10 @@ REASON_KEYS = dict(zip([reason.value for reason in Reason if reason in KEEPS_UNP
 
 @dataclass(frozen=True)
 class Choice:
-    """One value of a facet: its name, how many wait, where it leads, whether it is chosen."""
+    """One value of a facet: its name, how many wait where they were counted, where it leads, whether it is chosen."""
 
     label: str
-    number: int
+    number: int | None
     url: str
     is_current: bool
 

@@ -36,7 +36,9 @@ QUERY = {
     "stakeholder_type": "type",
     "country": "country",
     "status": "status",
+    "words": "q",
 }
+MOST_WORDS = 200  # characters
 
 MESSAGES = {
     Problem.VERDICT_MISSING: _l("Choose a decision."),
@@ -75,6 +77,7 @@ def filters_asked(query: Mapping[str, str]) -> Filters:
         stakeholder_type=one_of("stakeholder_type", StakeholderType),
         country=one_of("country", Country),
         status=one_of("status", [Status.RECEIVED, Status.HELD]) or Status.RECEIVED,
+        words=query.get(QUERY["words"], "").strip()[:MOST_WORDS],
     )
 
 
@@ -83,7 +86,7 @@ def query_of(filters: Filters, **changes: Any) -> dict[str, Any]:
     values = {name: getattr(filters, name) for name in QUERY} | changes
     if values["status"] == Status.RECEIVED:
         del values["status"]
-    return {QUERY[name]: str(value) for name, value in values.items() if value is not None}
+    return {QUERY[name]: str(value) for name, value in values.items() if value not in {None, ""}}
 
 
 class DecisionForm(LocalisedForm):

@@ -13,6 +13,7 @@ from portal.accounts.gate import count_by, needs
 from portal.accounts.rules import Permission
 from portal.audit.store import record
 from portal.clock import utcnow
+from portal.fulltext import is_common
 from portal.i18n import localised
 from portal.limits import STAFF_WRITE, limited
 from portal.moderation import case, claim, decide, desk
@@ -41,13 +42,18 @@ def number_waiting() -> int:
 @localised(bp, en="/staff/queue", es="/equipo/cola")
 @needs(Permission.MODERATE)
 def queue() -> ResponseReturnValue:
-    """Show what waits, longest wait first."""
-    now, filters, asked = utcnow(), filters_asked(request.args), request.args.get("q", "").strip()
-    if asked and (code := receipts.parse_code(asked)) and submissions.by_code(db.session, code):
+    """Show what waits, longest wait first; all of it, or what has some words. A receipt code opens its submission."""
+    now, filters = utcnow(), filters_asked(request.args)
+    code = receipts.parse_code(filters.words)
+    if code and submissions.by_code(db.session, code):
         return redirect(url_for(".item", folio=receipts.spelled(code)), 303)
-    counts = moderation.counts(db.session, filters)
+    listed = moderation.hits(db.session, filters)
+    counts = moderation.counts(db.session, filters, listed)
+    if filters.words:
+        with db.transaction() as session:
+            record(session, "queue:searched", "queue", actor_id=g.staff.id, now=now, hits=counts.total)
     after = moderation.read(request.args.get("after", ""))
-    page = moderation.page(db.session, filters, after=after, limit=ROWS, total=counts.total)
+    page = moderation.page(db.session, filters, after=after, limit=ROWS, total=counts.total, listed=listed)
     following = query_of(filters) | {"after": moderation.written(page.next_after)} if page.next_after else {}
     return render_template(
         "moderation/queue.html",
@@ -60,7 +66,9 @@ def queue() -> ResponseReturnValue:
         next_url=url_for(".queue", **following) if following else None,
         waits=desk.waits(moderation.longest_waits(db.session), now),
         is_first=after is None,
-        asked=asked,
+        everything=query_of(filters, words=""),
+        is_code=code is not None,
+        is_common=is_common(filters.words),
         recent=recent(now),
     )
 

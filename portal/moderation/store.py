@@ -4,8 +4,8 @@ No question here reads more rows than it shows: pages go by cursor over an index
 """
 
 from collections import Counter
-from collections.abc import Collection
-from dataclasses import dataclass, field, fields
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ import portal.submissions.store as submissions
 from portal.db import Bilingual
 from portal.moderation.models import Decision, Notice
 from portal.moderation.rules import CLAIM_LASTS, UNDECIDED
+from portal.submissions import word_store
 from portal.submissions.models import Submission, SubmissionCount
 from portal.submissions.rules import Country, NotAllowed, StakeholderType, Status, TextLanguage, Verdict
 
@@ -43,10 +44,11 @@ class Filters:
     stakeholder_type: StakeholderType | None = None
     country: Country | None = None
     status: Status = Status.RECEIVED
+    words: str = ""
 
     def chosen(self) -> dict[str, Any]:
         """Give the columns that narrow, by their names."""
-        return {one.name: value for one in fields(self) if (value := getattr(self, one.name)) is not None}
+        return {name: value for name in FACETS if (value := getattr(self, name)) is not None}
 
 
 @dataclass(frozen=True)
@@ -60,32 +62,84 @@ class Page:
 
 @dataclass(frozen=True)
 class Counts:
-    """How many wait: under the filters, and for each value of each facet with the other filters kept."""
+    """How many wait: under the filters, and for each value of each facet with the other filters kept.
+
+    A search that finds very many is counted no further (`and_more`), and has no counts of facets.
+    """
 
     total: int
     by_facet: dict[str, Counter[Any]] = field(default_factory=dict)
+    and_more: bool = False
 
-    def of(self, facet: str, value: Any) -> int:
-        """Count one value of a facet; None is all of them."""
-        counter = self.by_facet[facet]
+    def of(self, facet: str, value: Any) -> int | None:
+        """Count one value of a facet, where None is all of them; None where it was not counted."""
+        counter = self.by_facet.get(facet)
+        if counter is None:
+            return None
         return counter.total() if value is None else counter[value]
 
 
-def waiting(filters: Filters, after: Cursor | None = None) -> Select[Submission]:
+@dataclass(frozen=True)
+class Hit:
+    """What a search of the queue needs to know of a submission that has all of the words."""
+
+    id: int
+    received_at: datetime
+    language: TextLanguage
+    pillar: int
+    stakeholder_type: StakeholderType
+    country: Country
+    status: Status
+
+    def differing(self, chosen: dict[str, Any]) -> set[str]:
+        """Name the filters that this submission does not pass."""
+        return {name for name, value in chosen.items() if getattr(self, name) != value}
+
+
+Hits = list[Hit] | None
+
+
+def hits(session: Session, filters: Filters) -> Hits:
+    """List all that waits with the words of the filters, longest wait first; None where it is too much to list."""
+    if not filters.words or (ids := word_store.matching(session, filters.words)) is None:
+        return None
+    columns = [getattr(Submission, name) for name in ("id", "received_at", *FACETS)]
+    query = select(*columns).where(Submission.id.in_(ids))
+    found = [hit for row in session.execute(query) if (hit := Hit(**row._mapping)).status in UNDECIDED]
+    return sorted(found, key=lambda hit: (hit.received_at, hit.id))
+
+
+def waiting(session: Session, filters: Filters, after: Cursor | None = None) -> Select[Submission]:
     """Submissions that wait for a decision, longest wait first, from the one after the cursor on."""
     query = select(Submission).where(*(getattr(Submission, name) == value for name, value in filters.chosen().items()))
+    if filters.words:
+        query = query.where(*word_store.having(session, filters.words))
     if after is not None:
         query = query.where(tuple_(Submission.received_at, Submission.id) > after)
     return query.order_by(Submission.received_at, Submission.id)
 
 
-def page(session: Session, filters: Filters, *, after: Cursor | None, limit: int, total: int) -> Page:
-    """Read a page of the queue with the texts of its rows. `total`, from the counts, says when to stop looking."""
+def page(
+    session: Session, filters: Filters, *, after: Cursor | None, limit: int, total: int, listed: Hits = None
+) -> Page:
+    """Read a page of the queue with the texts of its rows. `total`, from the counts, says when to stop looking;
+    `listed` is what `hits` gave.
+    """
     if not total:
         return Page([], {}, None)
-    found = list(session.scalars(waiting(filters, after).limit(min(limit + 1, total))))
+    query = waiting(session, filters, after).limit(min(limit + 1, total))
+    if listed is not None:
+        ids = [hit.id for hit in _passing(listed, filters, after)][: limit + 1]
+        query = select(Submission).where(Submission.id.in_(ids)).order_by(Submission.received_at, Submission.id)
+    found = list(session.scalars(query))
     rows = found[:limit]
     return Page(rows, submissions.bodies(session, rows), place_of(rows[-1]) if len(found) > limit else None)
+
+
+def _passing(listed: list[Hit], filters: Filters, after: Cursor | None) -> list[Hit]:
+    chosen = filters.chosen()
+    place = after or (EPOCH, 0)
+    return [hit for hit in listed if not hit.differing(chosen) and (hit.received_at, hit.id) > place]
 
 
 def place_of(submission: Submission) -> Cursor:
@@ -111,22 +165,34 @@ def read(text: str) -> Cursor | None:
     return (at, last) if 0 <= last < LARGEST_ID else None
 
 
-def counts(session: Session, filters: Filters) -> Counts:
-    """Count what waits, in one read of a table that holds a row for each combination of filters."""
+def counts(session: Session, filters: Filters, listed: Hits = None) -> Counts:
+    """Count what waits, in one read of a table that holds a row for each combination of filters.
+
+    With words, count what `hits` listed; where it listed nothing, up to a bound.
+    """
+    if filters.words and listed is None:
+        most = word_store.MOST_FOUND
+        some = waiting(session, filters).with_only_columns(Submission.id).order_by(None).limit(most + 1)
+        found = session.scalar(select(func.count()).select_from(some.subquery())) or 0
+        return Counts(min(found, most), and_more=found > most)
     chosen = filters.chosen()
     by_facet: dict[str, Counter[Any]] = {facet: Counter() for facet in FACETS}
     total = 0
+    rows = ({name: getattr(hit, name) for name in FACETS} | {"number": 1} for hit in listed or [])
+    for row in rows if filters.words else _kept_counts(session):
+        differing = {name for name, value in chosen.items() if row[name] != value}
+        if not differing:
+            total += row["number"]
+        for facet in FACETS:
+            if differing <= {facet}:
+                by_facet[facet][row[facet]] += row["number"]
+    return Counts(total, by_facet)
+
+
+def _kept_counts(session: Session) -> Iterator[dict[str, Any]]:
     columns = [getattr(SubmissionCount, facet) for facet in FACETS]
     query = select(*columns, SubmissionCount.number).where(SubmissionCount.status.in_([Status.RECEIVED, Status.HELD]))
-    for *values, number in session.execute(query):
-        row = dict(zip(FACETS, values, strict=True))
-        differing = [name for name, value in chosen.items() if row[name] != value]
-        if not differing:
-            total += number
-        for facet in FACETS:
-            if set(differing) <= {facet}:
-                by_facet[facet][row[facet]] += number
-    return Counts(total, by_facet)
+    return (dict(row._mapping) for row in session.execute(query))
 
 
 def number_waiting(session: Session) -> int:
@@ -139,7 +205,7 @@ def longest_waits(session: Session) -> dict[TextLanguage, datetime]:
     """Tell since when the longest-waiting submission of each language waits."""
     since = {}
     for language in TextLanguage:
-        query = waiting(Filters(language=language)).with_only_columns(Submission.received_at).limit(1)
+        query = waiting(session, Filters(language=language)).with_only_columns(Submission.received_at).limit(1)
         if (received_at := session.scalars(query).first()) is not None:
             since[language] = received_at
     return since
@@ -149,12 +215,19 @@ def claim_next(
     session: Session, staff_id: int, *, filters: Filters | None = None, after: Cursor | None = None, now: datetime
 ) -> Submission | None:
     """Hand a moderator the longest-waiting submission that no colleague holds, from the one after the cursor on."""
+    filters = filters or Filters()
     free = or_(Submission.claimed_until.is_(None), Submission.claimed_until < now)
-    query = waiting(filters or Filters(), after).where(free).limit(1).with_for_update(skip_locked=True)
-    submission = session.scalars(query.execution_options(populate_existing=True)).first()
-    if submission:
-        submission.claimed_by_id, submission.claimed_until = staff_id, now + CLAIM_LASTS
-    return submission
+    if (listed := hits(session, filters)) is None:
+        queries = [waiting(session, filters, after)]
+    else:  # one by one, so that no plan walks the whole queue for a rare word
+        here = waiting(session, replace(filters, words=""))
+        queries = [here.where(Submission.id == hit.id) for hit in _passing(listed, filters, after)]
+    for query in queries:
+        one = query.where(free).limit(1).with_for_update(skip_locked=True)
+        if submission := session.scalars(one.execution_options(populate_existing=True)).first():
+            submission.claimed_by_id, submission.claimed_until = staff_id, now + CLAIM_LASTS
+            return submission
+    return None
 
 
 def claim(session: Session, submission_id: int, staff_id: int, *, now: datetime) -> Submission:
