@@ -1,7 +1,8 @@
 """The two languages: from the address, in dates and numbers, and from each page to its twin."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -11,7 +12,7 @@ from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 from flask import Blueprint, Flask, g, request, url_for
-from flask_babel import Babel
+from flask_babel import Babel, force_locale
 from markupsafe import Markup
 from werkzeug.routing import BaseConverter
 
@@ -92,6 +93,21 @@ def twin_url(language: str) -> str:
     # The query is written here: `url_for` would take `?_scheme=` or `?endpoint=` for orders of its own.
     query = urlencode(list(request.args.items(multi=True)))
     return f"{address}?{query}" if query else address
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speak a language for a while, whatever the page's own: for letters, which are in their reader's language."""
+    before = g.get("language")
+    g.language = language
+    try:
+        with force_locale(LOCALES[language]):
+            yield
+    finally:
+        if before is None:
+            g.pop("language")
+        else:
+            g.language = before
 
 
 def long_date(day: date) -> str:

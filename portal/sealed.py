@@ -18,8 +18,9 @@ def sealed(**options: Any) -> MappedColumn[Any]:
 
 
 def columns() -> list[Column[Any]]:
-    """List every column that holds sealed values."""
-    return [one for table in Base.metadata.sorted_tables for one in table.columns if one.info.get(MARK)]
+    """List every column that holds sealed values: those made by `sealed`, and those whose name says so."""
+    every = (one for table in Base.metadata.sorted_tables for one in table.columns)
+    return [one for one in every if one.info.get(MARK) or one.name.startswith(f"{MARK}_")]
 
 
 def in_use(session: Session) -> dict[str, Counter[bytes]]:

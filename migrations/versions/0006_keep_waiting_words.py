@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0006"
-down_revision = "0003"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
@@ -21,7 +21,9 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_waiting_word_submission_id"), "waiting_word", ["submission_id"])
     # Migrations know no key: the worker indexes what waits, by the job `words:index`.
-    job = sa.table("job", *map(sa.column, ("kind", "subject", "tries")), sa.column("due_at", sa.DateTime(timezone=True)))
+    job = sa.table(
+        "job", *map(sa.column, ("kind", "subject", "tries")), sa.column("due_at", sa.DateTime(timezone=True))
+    )
     waiting = sa.text("SELECT 1 FROM submission WHERE status IN ('received', 'held') LIMIT 1")
     if op.get_bind().execute(waiting).scalar() is not None:
         due_at = datetime.now(UTC)

@@ -1,6 +1,5 @@
 """`portal keys`: new keys before the old ones, and which keys are still needed."""
 
-from pathlib import Path
 from typing import Any
 
 import click
@@ -28,7 +27,9 @@ def rotate(only: str | None) -> None:
         for kind in [Kind(only)] if only else list(Kind):
             if key_files.is_set(settings, kind):
                 click.echo(f"The {kind} key comes from the environment. Nothing was changed; set this:")
-                click.echo(f"{key_files.variable(kind)}={','.join([key_files.new_key(), *key_files.kept(settings, kind)])}")
+                click.echo(
+                    f"{key_files.variable(kind)}={','.join([key_files.new_key(), *key_files.kept(settings, kind)])}"
+                )
             else:
                 path = key_files.rotate_file(settings, kind)
                 newest, *older = _prints(settings, kind)

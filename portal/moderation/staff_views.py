@@ -67,7 +67,7 @@ def queue() -> ResponseReturnValue:
         waits=desk.waits(moderation.longest_waits(db.session), now),
         is_first=after is None,
         everything=query_of(filters, words=""),
-        is_code=code is not None,
+        is_code=receipts.is_like_code(filters.words),
         is_common=is_common(filters.words),
         recent=recent(now),
     )

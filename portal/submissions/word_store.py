@@ -64,7 +64,9 @@ def index_waiting(session: Session, subject: str, now: datetime) -> None:
 
     For submissions from before their words were kept.
     """
-    query = select(Submission).where(Submission.id > int(subject), Submission.status.in_([Status.RECEIVED, Status.HELD]))
+    query = select(Submission).where(
+        Submission.id > int(subject), Submission.status.in_([Status.RECEIVED, Status.HELD])
+    )
     found = list(session.scalars(query.order_by(Submission.id).limit(AT_ONCE)))
     for submission in found:
         original = submissions.original(session, submission)

@@ -25,7 +25,7 @@ WRONG = {"en": "do not match", "es": "no coinciden"}
 
 
 def try_to_sign_in(visitor: Visitor, email: str, password: str, language: str = "en", status: int = 422) -> Any:
-    form = visitor.open("staff.accounts.sign_in", language).forms[0]
+    form = visitor.open("staff.door.sign_in", language).forms[0]
     form["email"], form["password"] = email, password
     return form.submit(status=status)
 
@@ -34,10 +34,10 @@ def try_to_sign_in(visitor: Visitor, email: str, password: str, language: str = 
 def test_staff_sign_in_and_out(app: Flask, language: str) -> None:
     member = an_account(app, Role.MODERATOR)
     member.sign_in(language)
-    home = member.open("staff.accounts.home", language)
+    home = member.open("staff.door.home", language)
     assert "M. Ortega" in home.text
     home.forms[0].submit(status=303)
-    assert "/staff/sign-in" in member.open("staff.accounts.home", language, status=303).location or language == "es"
+    assert "/staff/sign-in" in member.open("staff.door.home", language, status=303).location or language == "es"
 
 
 def test_the_session_cookie_is_random_and_the_database_holds_its_digest(moderator: Member, session: Session) -> None:
@@ -49,7 +49,7 @@ def test_the_session_cookie_is_random_and_the_database_holds_its_digest(moderato
 
 
 def test_the_staff_cookie_is_closed_to_scripts_and_other_sites(app: Flask) -> None:
-    form = (visitor := an_account(app, Role.MODERATOR)).open("staff.accounts.sign_in").forms[0]
+    form = (visitor := an_account(app, Role.MODERATOR)).open("staff.door.sign_in").forms[0]
     form["email"], form["password"] = visitor.email, PASSWORD
     header = next(h for h in form.submit(status=303).headers.getall("Set-Cookie") if h.startswith("staff="))
     assert "HttpOnly" in header
@@ -170,7 +170,7 @@ def test_an_address_signs_in_in_any_spelling(app: Flask, visitor: Visitor) -> No
 )
 def test_signing_in_leads_on_to_own_staff_pages_only(app: Flask, asked: str, reached: str) -> None:
     member = an_account(app, Role.MODERATOR)
-    form = member.open("staff.accounts.sign_in", next=asked).forms[0]
+    form = member.open("staff.door.sign_in", next=asked).forms[0]
     form["email"], form["password"] = member.email, PASSWORD
     assert form.submit(status=303).location == reached
 
@@ -216,7 +216,7 @@ def token(app: Flask, now: datetime) -> str:
 
 
 def take_over(visitor: Visitor, token: str, password: str, language: str = "en", status: int = 303) -> Any:
-    form = visitor.open("staff.accounts.welcome", language, token=token).forms[0]
+    form = visitor.open("staff.links.welcome", language, token=token).forms[0]
     form["name"], form["password"] = "R. Salas", password
     return form.submit(status=status)
 
@@ -225,25 +225,25 @@ def take_over(visitor: Visitor, token: str, password: str, language: str = "en",
 def test_an_invited_person_sets_a_password_and_signs_in(visitor: Visitor, token: str, language: str) -> None:
     take_over(visitor, token, PASSWORD, language).follow()
     try_to_sign_in(visitor, "nueva@example.org", PASSWORD, language, status=303)
-    assert "R. Salas" in visitor.open("staff.accounts.home", language).text
+    assert "R. Salas" in visitor.open("staff.door.home", language).text
 
 
 def test_an_invitation_works_once(visitor: Visitor, token: str) -> None:
     take_over(visitor, token, PASSWORD)
-    assert "no longer works" in visitor.open("staff.accounts.welcome", token=token, status=410).text
+    assert "no longer works" in visitor.open("staff.links.welcome", token=token, status=410).text
 
 
 def test_an_invitation_lasts_three_days(visitor: Visitor, token: str, now: datetime) -> None:
     with time_machine.travel(now + timedelta(hours=71), tick=True):
-        visitor.open("staff.accounts.welcome", token=token, status=200)
+        visitor.open("staff.links.welcome", token=token, status=200)
     with time_machine.travel(now + timedelta(hours=73), tick=True):
-        visitor.open("staff.accounts.welcome", token=token, status=410)
+        visitor.open("staff.links.welcome", token=token, status=410)
 
 
 def test_a_changed_link_is_worthless(visitor: Visitor, token: str) -> None:
     other = "y" if token[8] == "x" else "x"
     for changed in (token[:8] + other + token[9:], f"{token}nothing.at.all", "nothing"):
-        visitor.open("staff.accounts.welcome", token=changed, status=410)
+        visitor.open("staff.links.welcome", token=changed, status=410)
 
 
 @pytest.mark.parametrize(
@@ -262,7 +262,7 @@ def test_a_reset_ends_sessions_and_earlier_links(
         old = invite.reset(session, moderator.staff_id, actor_id=None, now=now)
         new = invite.reset(session, moderator.staff_id, actor_id=None, now=now)
     moderator.get("/en/staff", status=303)
-    visitor.open("staff.accounts.welcome", token=old, status=410)
+    visitor.open("staff.links.welcome", token=old, status=410)
     take_over(visitor, new, "otra contraseña larga")
     try_to_sign_in(visitor, moderator.email, PASSWORD)
     try_to_sign_in(visitor, moderator.email, "otra contraseña larga", status=303)
@@ -274,7 +274,7 @@ def test_the_first_administrator_says_who_they_are(
     with app.app_context(), db.transaction() as writer:
         token = invite.first_administrator(writer, now=now)
         assert invite.first_administrator(writer, now=now)
-    form = visitor.open("staff.accounts.welcome", token=token).forms[0]
+    form = visitor.open("staff.links.welcome", token=token).forms[0]
     form["name"], form["password"] = "A. Ríos", PASSWORD
     assert "Enter your e-mail address." in form.submit(status=422).text
     form["email"], form["country"] = "Admin@example.org", "US"
