@@ -86,6 +86,11 @@ class PostgreSQL:
             command = ["runuser", "-u", "postgres", "--", *command]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/")
 
+    @property
+    def folder(self) -> Path:
+        """Where the server keeps everything."""
+        return self._folder
+
     def url(self, name: str) -> str:
         """Give the address of a database of this server."""
         return f"postgresql://portal@/{name}?host={self._folder}"

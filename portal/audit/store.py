@@ -39,6 +39,7 @@ ACTIONS = frozenset(
         "pillars:loaded",
         "publication:made",
         "publication:retracted",
+        "queue:searched",
         "response:published",
         "staff:signed-in",
         "staff:signed-out",

@@ -2,7 +2,7 @@
 
 import click
 
-from portal.cli import accounts, content, demo, erasures, exports, server, take_in
+from portal.cli import accounts, content, demo, erasures, exports, keys, server, take_in
 
 
 @click.group()
@@ -20,6 +20,7 @@ for command in (
     exports.export_rows,
     erasures.erase_submission,
     accounts.account,
+    keys.keys,
     demo.demo,
 ):
     main.add_command(command)

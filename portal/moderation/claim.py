@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 import portal.moderation.store as moderation
 from portal.audit.store import record
-from portal.moderation.store import Cursor, Filters
+from portal.moderation.queue_store import Cursor, Filters, claim_next
 from portal.submissions.models import Submission
 
 
@@ -14,7 +14,7 @@ def take_next(
     session: Session, staff_id: int, *, filters: Filters | None = None, after: Cursor | None = None, now: datetime
 ) -> Submission | None:
     """Take the longest-waiting submission that is free, from the one after the cursor on; None when none is left."""
-    submission = moderation.claim_next(session, staff_id, filters=filters, after=after, now=now)
+    submission = claim_next(session, staff_id, filters=filters, after=after, now=now)
     if submission:
         record(session, "submission:claimed", f"submission:{submission.code}", actor_id=staff_id, now=now)
     return submission

@@ -15,7 +15,7 @@ import portal.pillars.store as pillars
 from portal.db import keys_of
 from portal.i18n import LANGUAGES
 from portal.languages.detect import language_of
-from portal.submissions.receive import Receipt, receive
+from portal.submissions.receive import Receipt, is_known, receive
 from portal.submissions.row_file import Row, RowFault
 from portal.submissions.rules import (
     Channel,
@@ -157,10 +157,14 @@ def _draft(session: Session, values: dict[str, str], channel: Channel) -> Draft:
 
 
 def _attempt(session: Session, values: dict[str, str]) -> str:
-    """Name a row by what it says, under a key, so that nobody can guess a row's attempt and so be shown its receipt."""
+    """Name a row by what it says, under a key, so that nobody can guess a row's attempt and so be shown its receipt.
+
+    A row that was taken in before keys were rotated keeps the name that it got then.
+    """
     said = {name: as_received(value) for name, value in values.items() if name in COLUMNS and value}
     written = json.dumps(said, sort_keys=True, ensure_ascii=False)
-    return f"row {keys_of(session).keyed_hash('imported row', written).hex()}"
+    newest, *older = [f"row {digest.hex()}" for digest in keys_of(session).keyed_hashes("imported row", written)]
+    return next((attempt for attempt in older if is_known(session, attempt)), newest)
 
 
 def _pillar(written: str) -> int | None:

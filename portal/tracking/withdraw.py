@@ -12,7 +12,7 @@ from portal.db import Bilingual
 from portal.i18n import LANGUAGES, LOCALES, ZONE
 from portal.moderation.models import Decision, Notice
 from portal.publication.retract import retract
-from portal.submissions import receipts
+from portal.submissions import receipts, word_store
 from portal.submissions.models import Submission
 from portal.submissions.rules import NotAllowed, Status, Verdict, next_status
 
@@ -50,6 +50,7 @@ def withdraw(session: Session, submission_id: int, *, now: datetime) -> Decision
     session.flush()  # the notice needs the decision's id
     text = _notice(submission, now)
     session.add(Notice(submission_id=submission.id, decision_id=decision.id, text=text, given_at=now))
+    word_store.drop(session, submission.id)
     retract(session, submission.id, now=now)
     record(session, "submission:withdrawn", f"submission:{submission.code}", actor_id=None, now=now)
     return decision
