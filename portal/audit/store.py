@@ -1,9 +1,10 @@
 """All SQL of the trail: recording events, walking along their chain, and reading them back."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, insert, select, type_coerce, update
@@ -46,6 +47,7 @@ ACTIONS = frozenset(
         "decision:made",
         "decision:undone",
         "export:made",
+        "import:made",
         "original:opened",
         "pillars:loaded",
         "publication:made",
@@ -74,6 +76,19 @@ def record(
 
     `subject` names one thing, such as `submission:7K3F92QM`; `detail` holds plain JSON values and no personal data.
     """
+    record_each(session, action, [subject], actor_id=actor_id, now=now, **detail)
+
+
+def record_each(
+    session: Session,
+    action: str,
+    subjects: Sequence[str],
+    *,
+    actor_id: int | None,
+    now: datetime,
+    **detail: object,
+) -> None:
+    """Add an event for each of many subjects to which the same was done; the head moves once for all of them."""
     if action not in ACTIONS:
         raise ValueError(f"{action} is not in the list of actions")
     session.flush()  # what is recorded is written before its event
@@ -81,19 +96,22 @@ def record(
     head = connection.execute(HEAD_ALONE).first()
     is_sound = head is not None and (_is_signed(keys, head) or _is_fresh(head))
     if head is not None and is_sound:
-        number, before = head.number + 1, head.hash
-        event_id = max(head.last_id, head.newest_id or 0) + 1
+        number, before, last_id = head.number, head.hash, max(head.last_id, head.newest_id or 0)
     else:
         # Somebody has tampered with the head. It stays as it is, for whoever looks into it; nobody's words are refused.
         hold_exclusive(session, "audit")
         last_id, before = connection.execute(NEWEST).first() or (0, START)
-        number, event_id = 0, last_id + 1
-    words = {"at": now, "actor_id": actor_id, "action": action, "subject": subject, "detail": detail}
-    hash = hash_of(before, now, actor_id, action, subject, detail)
-    mark = _marks(keys, EVENT_MARK, f"{event_id} {hash.hex()}")[0]
-    connection.execute(ADD, words | {"id": event_id, "before": before, "hash": hash, "mark": mark})
+        number = 0
+    words = {"at": now, "actor_id": actor_id, "action": action, "detail": detail}
+    rows = []
+    for event_id, subject in enumerate(subjects, last_id + 1):
+        hash = hash_of(before, now, actor_id, action, subject, detail)
+        mark = _marks(keys, EVENT_MARK, f"{event_id} {hash.hex()}")[0]
+        rows.append(words | {"id": event_id, "subject": subject, "before": before, "hash": hash, "mark": mark})
+        before = hash
+    connection.execute(ADD, rows if len(rows) > 1 else rows[0])
     if is_sound:
-        _move_head(connection, keys, event_id, number, hash)
+        _move_head(connection, keys, last_id + len(rows), number + len(rows), before)
 
 
 def check(session: Session, *, noted: tuple[int, str] | None = None) -> Verdict:
@@ -195,6 +213,7 @@ def _marks(keys: Keys, purpose: str, text: str) -> list[bytes]:
     return [fingerprint + hash for fingerprint, hash in hashes]
 
 
+@lru_cache(maxsize=8)
 def _fingerprints(keys: Keys) -> list[bytes]:
     return [hash[:FINGERPRINT_BYTES] for hash in _hashes(keys, "audit key", "")]
 

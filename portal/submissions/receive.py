@@ -30,6 +30,15 @@ def receive(session: Session, draft: Draft, *, now: datetime) -> Receipt:
 
     The receipt may be shown once the caller has committed. Raises Refused with the draft's problems.
     """
+    receipt = keep(session, draft, now=now)
+    if receipt.is_new:
+        subject = f"submission:{receipt.code}"
+        record(session, "submission:received", subject, actor_id=None, now=now, channel=draft.channel)
+    return receipt
+
+
+def keep(session: Session, draft: Draft, *, now: datetime) -> Receipt:
+    """Do the same without its event, which the caller records once everything is stored. Raises Refused."""
     draft = replace(
         draft,
         body=as_received(draft.body),
@@ -48,8 +57,6 @@ def receive(session: Session, draft: Draft, *, now: datetime) -> Receipt:
         # The attempt was stored before, perhaps by another request this moment; else the code was taken: draw again.
         if earlier := submissions.by_attempt(session, attempt_digest):
             return Receipt(earlier.code, key, earlier.received_at, is_new=False)
-    subject = f"submission:{code}"
-    record(session, "submission:received", subject, actor_id=None, now=now, channel=draft.channel)
     return Receipt(code, key, now)
 
 
