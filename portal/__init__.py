@@ -33,6 +33,7 @@ from portal import (
 )
 from portal.accounts import security, sessions
 from portal.accounts.gate import staff_blueprint
+from portal.audit import verify
 from portal.moderation import decide, take_effect
 from portal.policy import public_views as policy_pages
 from portal.publication import public_views as publication_pages
@@ -92,7 +93,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     staff.register_blueprint(portal.reports.staff_views.bp)
     app.register_blueprint(staff)
 
-    jobs.init_app(app, {decide.TAKE_EFFECT: take_effect.take_effect})
+    jobs.init_app(app, {decide.TAKE_EFFECT: take_effect.take_effect, verify.CHECK: verify.go_on})
     limits.init_app(app, settings)
     kept_pages.init_app(app)
     frame.init_app(app)

@@ -47,12 +47,13 @@ class Link:
 
 @dataclass(frozen=True)
 class End:
-    """Where the head says that the trail ends, and whether its mark is good."""
+    """Where the head says that the trail ends, and whether its mark is good; `was_signed`: whether it has one."""
 
     last_id: int
     number: int
     hash: bytes
     is_signed: bool
+    was_signed: bool = True
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,8 @@ ACTIONS = frozenset(
         "account:reset",
         "account:roles-changed",
         "account:welcomed",
+        "audit:signed-anew",
+        "audit:verified",
         "decision:brought-forward",
         "decision:made",
         "decision:undone",
@@ -145,7 +147,7 @@ def end(session: Session, *, alone: bool = False) -> End | None:
     head = session.execute(HEAD_ALONE if alone else HEAD).first()
     if head is None:
         return None
-    return End(head.last_id, head.number, head.hash, _is_signed(keys_of(session), head))
+    return End(head.last_id, head.number, head.hash, _is_signed(keys_of(session), head), head.mark != b"")
 
 
 def sign_anew(session: Session) -> None:
