@@ -15,6 +15,7 @@ import portal.moderation.staff_views
 import portal.pillars.models
 import portal.publication.models
 import portal.publication.staff_views
+import portal.reports.audit_views
 import portal.reports.staff_views
 import portal.submissions.models  # every model is known before the first query
 from portal import (
@@ -91,6 +92,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     staff.register_blueprint(portal.moderation.staff_views.bp)
     staff.register_blueprint(portal.publication.staff_views.bp)
     staff.register_blueprint(portal.reports.staff_views.bp)
+    staff.register_blueprint(portal.reports.audit_views.bp)
     app.register_blueprint(staff)
 
     jobs.init_app(app, {decide.TAKE_EFFECT: take_effect.take_effect, verify.CHECK: verify.go_on})

@@ -31,7 +31,7 @@ def upgrade() -> None:
         sa.Column("mark", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_head")),
     )
-    # No key is at hand here. `portal migrate` signs it, `portal verify --sign-anew` too; an empty trail needs no signing.
+    # No key is at hand here: `portal migrate` signs it afterwards. An empty trail needs no signing.
     events = sa.table("audit_event", sa.column("id", sa.Integer()), sa.column("hash", sa.LargeBinary()))
     connection = op.get_bind()
     number = connection.scalar(sa.select(sa.func.count()).select_from(events)) or 0

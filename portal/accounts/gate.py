@@ -57,6 +57,12 @@ SECTIONS = (
         "staff.publication.responses",
         Permission.RESPOND,
     ),
+    Section(
+        _l("Audit log"),
+        _l("See who did what, and check that the log is as it was written."),
+        "staff.audit.trail",
+        Permission.READ_AUDIT,
+    ),
 )
 
 

@@ -171,7 +171,9 @@ class Walk:
         return cls(**walked, suspect=read)
 
 
-def hash_of(before: bytes, at: datetime, actor_id: int | None, action: str, subject: str, detail: object) -> bytes:
+def hash_of(  # noqa: PLR0917  # the words of an event, in the order in which they are hashed
+    before: bytes, at: datetime, actor_id: int | None, action: str, subject: str, detail: object
+) -> bytes:
     """Hash an event's words with the hash of the event before."""
     said = [at.astimezone(UTC).isoformat(), actor_id, action, subject, detail]
     return hashlib.sha256(before + json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).digest()

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -54,6 +53,7 @@ ACTIONS = frozenset(
         "pillars:loaded",
         "publication:made",
         "publication:retracted",
+        "queue:listed",
         "response:published",
         "staff:signed-in",
         "staff:signed-out",

@@ -41,7 +41,7 @@ def ask(session: Session, *, actor_id: int | None, now: datetime) -> None:
 
 
 def go_on(session: Session, subject: str, now: datetime) -> None:
-    """Check the next part, and note the verdict after the last one. `subject` is the walk as it was put down, signed."""
+    """Check the next part, and note the verdict after the last one. `subject` is the walk as put down, signed."""
     kept = keys_of(session).signer(PURPOSE).loads(subject)
     walk = Walk.taken_up(kept["walk"])
     verdict = audit.check_on(session, walk, most=IN_ONE_PART)

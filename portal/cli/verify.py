@@ -55,7 +55,7 @@ def read_noted(_context: click.Context, _parameter: click.Parameter, noted: str 
 
 
 @click.command()
-@click.option("--noted", callback=read_noted, help="An end of the trail that was printed before; it must still be there.")
+@click.option("--noted", callback=read_noted, help="An end of the trail that was printed before: it must be there.")
 @click.option("--sign-anew", is_flag=True, help="Sign the end of a trail that is whole: after its key was lost.")
 @with_app
 def verify(app: Flask, noted: tuple[int, str] | None, sign_anew: bool) -> None:

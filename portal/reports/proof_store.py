@@ -1,4 +1,4 @@
-"""What is kept beside the rows, held against the rows: sealed texts, events, counts, and where each submission stands."""
+"""What is kept beside the rows, held against them: sealed texts, events, counts, where each submission stands."""
 
 from collections import Counter
 from collections.abc import Iterator

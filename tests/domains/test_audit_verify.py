@@ -149,7 +149,9 @@ def test_a_table_that_is_gone_is_a_line_and_no_traceback(filled: Flask, portal: 
     assert isinstance(result.exception, SystemExit)
 
 
-def test_a_trail_whose_key_was_lost_is_signed_anew_by_hand_alone(filled: Flask, portal: Run, settings: Settings) -> None:
+def test_a_trail_whose_key_was_lost_is_signed_anew_by_hand_alone(
+    filled: Flask, portal: Run, settings: Settings
+) -> None:
     (settings.data / "secret.key").write_text("another key than the one that signed the trail")
     result = portal("verify")
     assert "do not end where the portal signed" in result.output
