@@ -1,4 +1,4 @@
-"""What somebody can do to the audit trail who writes SQL and holds no key: each act alone, and with hashes made anew."""
+"""What somebody can do to the trail who writes SQL and holds no key: each act alone, and with hashes made anew."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -11,7 +11,7 @@ from portal.audit.models import AuditEvent
 from portal.audit.rules import START, hash_of
 
 Act = Callable[[Connection], None]
-EVENTS = AuditEvent.__table__
+EVENTS: Any = AuditEvent.__table__
 
 
 def tamper(app: Flask, act: Act, *, rehash: bool = False) -> None:
@@ -67,7 +67,7 @@ def insert(after: int, now: datetime, *, shift: bool = True) -> Act:
                 if event_id > after:
                     run(connection, EVENTS.update().where(EVENTS.c.id == event_id), {"id": event_id + 1})
         before = connection.scalar(EVENTS.select().with_only_columns(EVENTS.c.hash).where(EVENTS.c.id == after))
-        words = (now, None, "staff:signed-in", "staff:1", {})
+        words: tuple[Any, ...] = (now, None, "staff:signed-in", "staff:1", {})
         named = dict(zip(("at", "actor_id", "action", "subject", "detail"), words, strict=True))
         before = before or START
         chained = {"id": after + 1, "before": before, "hash": hash_of(before, *words), "mark": None}

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, type_coerce, update
+from sqlalchemy import Connection, Row, func, insert, select, type_coerce, update
 from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
@@ -165,13 +165,13 @@ def sign_anew(session: Session) -> None:
 
 def _links(session: Session, keys: Keys, *, after_id: int, most: int | None = None) -> Iterator[Link]:
     fingerprints = _fingerprints(keys)
-    query: Select[Any] = select(*RAW).where(AuditEvent.id > after_id).order_by(AuditEvent.id).limit(most)
+    query = select(*RAW).where(AuditEvent.id > after_id).order_by(AuditEvent.id).limit(most)
     for row in session.execute(query.execution_options(yield_per=1000)):
         mark = _says(keys, fingerprints, EVENT_MARK, f"{row.id} {_hex(row.hash)}", row.mark)
         yield Link(row.id, row.before, row.hash, _hash_of_words(row), mark)
 
 
-def _hash_of_words(row: Row[Any]) -> bytes | None:
+def _hash_of_words(row: Any) -> bytes | None:
     try:
         return hash_of(row.before, moment_of(row.at), row.actor_id, row.action, row.subject, detail_of(row.detail))
     except (TypeError, ValueError, AttributeError):

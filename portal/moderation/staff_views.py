@@ -48,6 +48,9 @@ def queue() -> ResponseReturnValue:
     counts = moderation.counts(db.session, filters)
     after = moderation.read(request.args.get("after", ""))
     page = moderation.page(db.session, filters, after=after, limit=ROWS, total=counts.total)
+    if page.rows:
+        with db.beside() as session:
+            record(session, "queue:listed", "queue", actor_id=g.staff.id, now=now, rows=len(page.rows))
     following = query_of(filters) | {"after": moderation.written(page.next_after)} if page.next_after else {}
     return render_template(
         "moderation/queue.html",
@@ -221,6 +224,10 @@ def show(
     """Render the page of one submission, with what was typed kept."""
     now = utcnow()
     this = open_case(submission, opened=opened)
+    if this.original and not this.is_mine and not opened:  # who has claimed it is known to read it
+        with db.beside() as session:
+            subject = f"submission:{submission.code}"
+            record(session, "original:opened", subject, actor_id=g.staff.id, now=now, undecided=True)
     form = form or DecisionForm(submission)
     draft = desk.draft(this, form, with_preview=with_preview, now=now)
     return render_template(
@@ -252,7 +259,7 @@ def renew(submission: Submission) -> None:
     """Keep a submission in this person's hands a while longer, unless a colleague has it."""
     try:
         with db.transaction() as session:
-            moderation.claim(session, submission.id, g.staff.id, now=utcnow())
+            claim.renew(session, submission.id, g.staff.id, now=utcnow())
     except (NotAllowed, TakenByColleague):
         pass  # the page that follows says so
 

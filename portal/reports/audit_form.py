@@ -67,7 +67,7 @@ class TrailForm(LocalisedForm):
             until=_midnight(last + timedelta(days=1)) if last else None,
         )
 
-    def query(self) -> dict[str, str]:
+    def query(self) -> dict[str, Any]:
         """Give the filters as they stand in an address."""
         return {control.name: control.data for control in self if control.data}
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask import Blueprint, abort, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -75,7 +76,7 @@ def trail() -> ResponseReturnValue:
     if before is not None and not 0 < before < LARGEST_ID:
         abort(404)
     found = trail_events.page(db.session, form.filters(), before=before, limit=ROWS)
-    following = {**form.query(), "before": found.next_before} if found.next_before else None
+    following: dict[str, Any] | None = {**form.query(), "before": found.next_before} if found.next_before else None
     return render_template(
         "audit/trail.html",
         form=form,
@@ -153,7 +154,7 @@ def address_of(subject: str) -> str | None:
     """Give where the reader may read about a subject, if anywhere."""
     kind, _colon, key = subject.partition(":")
     if kind == "submission" and receipts.parse_code(key) and may_open(ITEM):
-        return url_for(ITEM, folio=receipts.spelled(key))
+        return str(url_for(ITEM, folio=receipts.spelled(key)))
     return None
 
 
@@ -175,8 +176,8 @@ def wrong(detail: dict[str, object]) -> str | None:
     try:
         words = audit_words.FAULTS[Fault(str(found))][g.language]
     except ValueError:
-        return _("The result of the last check cannot be read.")
-    return words.format(id=detail.get("broken", "–"))
+        return str(_("The result of the last check cannot be read."))
+    return str(words.format(id=detail.get("broken", "–")))
 
 
 def written(session: Session, filters: Filters, language: str) -> Iterator[bytes]:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, literal, select
+from sqlalchemy import ColumnElement, func, literal, select
 from sqlalchemy.orm import Session
 
 from portal.audit.models import AuditEvent
@@ -18,7 +18,7 @@ SUBMISSION_KEY = ("status", "pillar", "language", "stakeholder_type", "country")
 PUBLICATION_KEY = ("pillar", "language", "stakeholder_type", "country")
 
 
-def sealed(session: Session) -> Iterator[Row[Any]]:
+def sealed(session: Session) -> Iterator[Any]:
     """Read each submission with its first version and its contact, as they are kept; a missing one is all None."""
     query = (
         select(

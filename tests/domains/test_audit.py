@@ -1,6 +1,6 @@
 """The audit trail proves itself: whoever writes SQL and holds no key changes nothing unseen."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime, timedelta
 
@@ -18,7 +18,7 @@ EVENTS = 8  # the fill of the pillars, and seven of `trail`
 
 
 @pytest.fixture
-def trail(app: Flask, now: datetime) -> Iterator[Flask]:
+def trail(app: Flask, now: datetime) -> Flask:
     """A portal with a trail of eight events."""
     with app.app_context(), db.transaction() as session:
         for number in range(1, EVENTS):
@@ -84,7 +84,7 @@ def test_events_recorded_afterwards_heal_nothing(trail: Flask, now: datetime, wh
 
 
 def set_head(statement: str) -> Act:
-    return lambda connection: connection.execute(text(statement)) and None
+    return lambda connection: tampering.run(connection, text(statement))
 
 
 @pytest.mark.parametrize(

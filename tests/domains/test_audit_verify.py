@@ -1,4 +1,4 @@
-"""`portal verify` proves the trail, receipts, counts and states, says what it did, and fails where something is wrong."""
+"""`portal verify` proves the trail, receipts, counts and states, line by line, and fails where something is wrong."""
 
 import re
 from collections.abc import Callable
@@ -12,11 +12,11 @@ from sqlalchemy import text
 from portal import schema
 from portal.cli import main
 from portal.config import Settings
-from portal.moderation.rules import Verdict
 from portal.policy.rules import Reason
 from portal.submissions.receipts import spelled
+from portal.submissions.rules import Verdict
 from tests.builders import a_decision, a_submission
-from tests.tampering import change, delete, insert, swap, tamper
+from tests.tampering import Act, change, delete, insert, swap, tamper
 
 Run = Callable[..., Result]
 
@@ -75,8 +75,8 @@ def test_the_check_is_an_event_of_the_trail_and_does_not_break_it(filled: Flask,
         (lambda _: swap(3, 4), "event 3 was"),
     ],
 )
-def test_a_trail_that_was_tampered_with_fails(
-    filled: Flask, portal: Run, now: datetime, act: Callable, words: str, rehash: bool
+def test_a_trail_that_was_tampered_with_fails(  # noqa: PLR0917  # cases and fixtures
+    filled: Flask, portal: Run, now: datetime, act: Callable[[datetime], Act], words: str, rehash: bool
 ) -> None:
     tamper(filled, act(now), rehash=rehash)
     result = portal("verify")

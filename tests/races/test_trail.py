@@ -96,8 +96,8 @@ def test_authors_withdraw_what_was_decided_while_moderators_decide(
     def publish(chosen: list[int]) -> None:
         for number in chosen:
             with app.app_context(), db.transaction() as writer:
-                act = {"actor_id": moderator.staff_id, "now": now, "undo_seconds": UNDO_SECONDS}
-                decide(writer, number, Verdict.PUBLISH, **act)
+                verdict, actor_id = Verdict.PUBLISH, moderator.staff_id
+                decide(writer, number, verdict, actor_id=actor_id, now=now, undo_seconds=UNDO_SECONDS)
 
     def take_back(chosen: list[int]) -> None:
         for number in chosen:
