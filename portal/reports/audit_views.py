@@ -142,12 +142,18 @@ def lines(session: Session, events: list[Event], language: str) -> list[Line]:
             event,
             audit_words.actor_words(event.action, event.actor_id, names, language),
             audit_words.action_words(event.action, language),
-            audit_words.subject_words(event.subject, names, language),
+            about(event, names, language),
             address_of(event.subject),
             audit_words.detail_words(event.detail, language),
         )
         for event in events
     ]
+
+
+def about(event: Event, names: dict[int, str], language: str) -> str:
+    """Say what an event was about; nothing where somebody did it to themselves, as when they sign in."""
+    themselves = event.actor_id is not None and audit_words.staff_in(event.subject) == event.actor_id
+    return "" if themselves else audit_words.subject_words(event.subject, names, language)
 
 
 def address_of(subject: str) -> str | None:

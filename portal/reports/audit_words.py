@@ -206,6 +206,8 @@ def detail_words(detail: Mapping[str, Any], language: str) -> list[tuple[str, st
     """Write an event's details as pairs of name and value; one that nobody has named yet keeps its own name."""
     written = []
     for name, value in detail.items():
+        if value in ([], {}, None) and name != "scope":
+            continue
         label = WORDS[name][language] if name in WORDS else name.replace("_", " ")
         written.append((label, VALUES[name](value, language) if name in VALUES else _plain(value, language)))
     return written
