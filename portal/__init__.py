@@ -20,6 +20,7 @@ import portal.moderation.staff_views
 import portal.pillars.models
 import portal.publication.models
 import portal.publication.staff_views
+import portal.reports.audit_views
 import portal.reports.staff_views
 import portal.submissions.models  # every model is known before the first query
 from portal import (
@@ -39,6 +40,7 @@ from portal import (
 )
 from portal.accounts import invite, letters, provider, security, sessions, single_sign_on, tries
 from portal.accounts.gate import staff_blueprint
+from portal.audit import verify
 from portal.moderation import decide, take_effect
 from portal.policy import public_views as policy_pages
 from portal.publication import public_views as publication_pages
@@ -109,12 +111,14 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     staff.register_blueprint(portal.moderation.staff_views.bp)
     staff.register_blueprint(portal.publication.staff_views.bp)
     staff.register_blueprint(portal.reports.staff_views.bp)
+    staff.register_blueprint(portal.reports.audit_views.bp)
     app.register_blueprint(staff)
 
     handlers: dict[str, jobs.Handler] = {
         decide.TAKE_EFFECT: take_effect.take_effect,
         invite.SEND_LINK: letters.send_asked_link,
         tries.WARN: letters.warn,
+        verify.CHECK: verify.go_on,
         word_store.INDEX_WAITING: word_store.index_waiting,
     }
     jobs.init_app(app, handlers, outside={mail.SEND: mail.send})

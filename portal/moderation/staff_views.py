@@ -7,7 +7,6 @@ from flask import Blueprint, abort, current_app, g, redirect, render_template, r
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-import portal.moderation.store as moderation
 import portal.submissions.store as submissions
 from portal import db
 from portal.accounts.gate import count_by, needs
@@ -56,6 +55,9 @@ def queue() -> ResponseReturnValue:
             record(session, "queue:searched", "queue", actor_id=g.staff.id, now=now, hits=counts.total)
     after = queue_store.read(request.args.get("after", ""))
     page = queue_store.page(db.session, government, filters, after=after, limit=ROWS, total=counts.total, listed=listed)
+    if page.rows:
+        with db.beside() as session:
+            record(session, "queue:listed", "queue", actor_id=g.staff.id, now=now, rows=len(page.rows))
     following = query_of(filters) | {"after": queue_store.written(page.next_after)} if page.next_after else {}
     return render_template(
         "moderation/queue.html",
@@ -232,6 +234,10 @@ def show(
     """Render the page of one submission, with what was typed kept."""
     now = utcnow()
     this = open_case(submission, opened=opened)
+    if this.original and not this.is_mine and not opened:  # who has claimed it is known to read it
+        with db.beside() as session:
+            subject = f"submission:{submission.code}"
+            record(session, "original:opened", subject, actor_id=g.staff.id, now=now, undecided=True)
     form = form or DecisionForm(submission)
     draft = desk.draft(this, form, with_preview=with_preview, now=now)
     return render_template(
@@ -265,7 +271,7 @@ def renew(submission: Submission) -> None:
     """Keep a submission in this person's hands a while longer, unless a colleague has it."""
     try:
         with db.transaction() as session:
-            moderation.claim(session, submission.id, g.staff.id, now=utcnow())
+            claim.renew(session, submission.id, g.staff.id, now=utcnow())
     except (NotAllowed, TakenByColleague):
         pass  # the page that follows says so
 

@@ -77,6 +77,10 @@ class Scope:
         """Write the scope as the filters of an address. `read_scope` reads it back."""
         return {name: str(value) for name, attribute in FILTERS.items() if (value := getattr(self, attribute))}
 
+    def as_recorded(self) -> dict[str, str]:
+        """Write the scope as the audit trail keeps it: that words were looked for, and not which."""
+        return {name: "…" if name == "q" else value for name, value in self.as_filters().items()}
+
 
 # The public surface's names of the filters, with the scope's.
 FILTERS = {

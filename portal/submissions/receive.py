@@ -30,6 +30,15 @@ def receive(session: Session, draft: Draft, *, now: datetime) -> Receipt:
 
     The receipt may be shown once the caller has committed. Raises Refused with the draft's problems.
     """
+    receipt = keep(session, draft, now=now)
+    if receipt.is_new:
+        subject = f"submission:{receipt.code}"
+        record(session, "submission:received", subject, actor_id=None, now=now, channel=draft.channel)
+    return receipt
+
+
+def keep(session: Session, draft: Draft, *, now: datetime) -> Receipt:
+    """Do the same without its event, which the caller records once everything is stored. Raises Refused."""
     draft = replace(
         draft,
         body=as_received(draft.body),
@@ -51,8 +60,6 @@ def receive(session: Session, draft: Draft, *, now: datetime) -> Receipt:
         if receipt := _received(session, draft.attempt):
             return receipt
     word_store.put(session, submission_id, draft.body, draft.public_summary)
-    subject = f"submission:{code}"
-    record(session, "submission:received", subject, actor_id=None, now=now, channel=draft.channel)
     return Receipt(code, key, now)
 
 
