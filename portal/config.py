@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -29,6 +30,16 @@ class Settings:
     trusted_proxies: int = 0
     undo_seconds: int = 600
     limits_scale: float = 1.0
+    smtp_url: str = ""
+    mail_from: str = ""
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+    oidc_name: str = ""
+    oidc_groups: str = ""
+    oidc_groups_claim: str = "groups"
+    oidc_country: str = ""
+    oidc_only: bool = False
     log_level: str = "INFO"
 
     @property
@@ -42,11 +53,20 @@ class Settings:
         return self.base_url.startswith("https://")
 
 
+def said(word: str) -> bool:
+    """Read yes or no. Raises ValueError for anything else."""
+    if word.lower() not in YES | NO:
+        raise ValueError(word)
+    return word.lower() in YES
+
+
+YES, NO = {"1", "yes", "true", "on"}, {"0", "no", "false", "off"}
 KINDS: dict[str, Callable[[str], object]] = {
     "data": Path,
     "trusted_proxies": int,
     "undo_seconds": int,
     "limits_scale": float,
+    "oidc_only": said,
 }
 
 
@@ -59,7 +79,8 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
             try:
                 values[field.name] = KINDS[field.name](written) if field.name in KINDS else written
             except ValueError:
-                raise BadSetting(f"{name} must be a number; it is “{written}”.") from None
+                kind = "yes or no" if KINDS[field.name] is said else "a number"
+                raise BadSetting(f"{name} must be {kind}; it is “{written}”.") from None
     settings = Settings(**values)  # type: ignore[arg-type]  # one type a field, converted above
     refuse_nonsense(settings)
     return settings
@@ -92,3 +113,40 @@ def refuse_nonsense(settings: Settings) -> None:
         raise BadSetting("PORTAL_LIMITS_SCALE must be more than 0.")
     if settings.log_level not in LOG_LEVELS:
         raise BadSetting(f"PORTAL_LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}.")
+    refuse_bad_mail(settings)
+    refuse_bad_provider(settings)
+
+
+def refuse_bad_mail(settings: Settings) -> None:
+    """Raise BadSetting where letters could not be sent by what is set."""
+    if not settings.smtp_url:
+        return
+    like = "PORTAL_SMTP_URL must look like smtp://user:password@host:587 or smtps://host"
+    try:
+        url = urlsplit(settings.smtp_url)
+        fits = url.scheme in {"smtp", "smtps"} and bool(url.hostname) and url.port != 0 and url.path in {"", "/"}
+    except ValueError:
+        fits = False
+    if not fits:
+        raise BadSetting(f"{like}.")
+    if url.query not in {"", "tls=starttls"} or (url.query and url.scheme == "smtps"):
+        raise BadSetting(f"{like}; `?tls=starttls` after smtp://host is the one thing that may follow.")
+    if "@" not in settings.mail_from:
+        raise BadSetting("PORTAL_SMTP_URL is set: set PORTAL_MAIL_FROM to the address that letters come from, too.")
+
+
+def refuse_bad_provider(settings: Settings) -> None:
+    """Raise BadSetting where single sign-on is set by half, or to something that is not safe."""
+    needed = ("oidc_issuer", "oidc_client_id", "oidc_client_secret", "oidc_name", "oidc_groups", "oidc_country")
+    missing = [f"PORTAL_{name.upper()}" for name in needed if not getattr(settings, name)]
+    if len(missing) == len(needed):
+        if settings.oidc_only:
+            raise BadSetting("PORTAL_OIDC_ONLY closes local accounts: set PORTAL_OIDC_ISSUER and the rest first.")
+        return
+    if missing:
+        raise BadSetting(f"Single sign-on is set by half: set {', '.join(missing)}, too.")
+    url = urlsplit(settings.oidc_issuer)
+    if url.scheme != "https" and not (url.scheme == "http" and url.hostname in LOOPBACK):
+        raise BadSetting("PORTAL_OIDC_ISSUER must begin with https:// (http:// only on this machine).")
+    if not settings.base_url:
+        raise BadSetting("Single sign-on needs PORTAL_BASE_URL, where the provider sends people back to.")

@@ -1,7 +1,8 @@
 """The two languages: from the address, in dates and numbers, and from each page to its twin."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -11,9 +12,9 @@ from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 from flask import Blueprint, Flask, g, request, url_for
-from flask_babel import Babel
+from flask_babel import Babel, force_locale
 from markupsafe import Markup
-from werkzeug.routing import BaseConverter
+from werkzeug.routing import BaseConverter, IntegerConverter, Map
 
 ENGLISH, SPANISH = "en", "es"
 LANGUAGES = (ENGLISH, SPANISH)
@@ -50,6 +51,13 @@ class Slug(BaseConverter):
     """The words of an address: letters, numbers and hyphens, nothing that a database refuses."""
 
     regex = r"[\w-]+"
+
+
+class Row(IntegerConverter):
+    """A row's number in an address: one that both databases can hold."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, min=1, max=2**31 - 1)
 
 
 View = Callable[..., Any]
@@ -92,6 +100,21 @@ def twin_url(language: str) -> str:
     # The query is written here: `url_for` would take `?_scheme=` or `?endpoint=` for orders of its own.
     query = urlencode(list(request.args.items(multi=True)))
     return f"{address}?{query}" if query else address
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speak a language for a while, whatever the page's own: for letters, which are in their reader's language."""
+    before = g.get("language")
+    g.language = language
+    try:
+        with force_locale(LOCALES[language]):
+            yield
+    finally:
+        if before is None:
+            g.pop("language")
+        else:
+            g.language = before
 
 
 def long_date(day: date) -> str:
@@ -158,7 +181,7 @@ def listed(words: Iterable[object]) -> str:
 
 def init_app(app: Flask) -> None:
     """Read the language from the path, put it into every address that is built, and give templates their words."""
-    app.url_map.converters["slug"] = Slug
+    app.url_map.converters |= {"slug": Slug, "row": Row}
     babel.init_app(
         app,
         default_locale="en_US",

@@ -3,6 +3,8 @@
 A job is leased while it runs, tried again with growing pauses when it fails, and set aside as dead after the last
 try. Domains register their handlers in `create_app`, so this module knows none of them. A handler is
 `handler(session, subject, now)`; it runs in the transaction that also marks the job done, and must bear running twice.
+A handler that speaks to another machine is `handler(subject, now)` and runs before that transaction, so that nobody
+waits for the database while it waits for the network.
 """
 
 import logging
@@ -26,6 +28,15 @@ POLL_SECONDS = 1.0
 log = logging.getLogger(__name__)
 
 Handler = Callable[[Session, str, datetime], None]
+OutsideHandler = Callable[[str, datetime], None]
+
+
+class NotNow(Exception):
+    """What a job needs is away. It is tried again after a while, and no try is counted; `code` says what, for logs."""
+
+    def __init__(self, code: str, after: timedelta) -> None:
+        super().__init__(code)
+        self.code, self.after = code, after
 
 
 class Job(Base):
@@ -111,13 +122,13 @@ def _lease_next(app: Flask, now: datetime) -> int | None:
 def _run(app: Flask, job_id: int, now: datetime) -> None:
     with app.app_context():
         try:
+            _do(app, job_id, now)
+        except NotNow as away:
+            log.warning("job put off", extra={"job": job_id, "fault": away.code})
             with db.transaction() as session:
                 job = session.get_one(Job, job_id, with_for_update=True)
-                if job.done_at or job.dead_at:
-                    return  # another worker took it over when this one's lease had run out
-                handlers: dict[str, Handler] = app.extensions["jobs"]
-                handlers[job.kind](session, job.subject, now)
-                job.done_at = now
+                job.fault, job.leased_until, job.due_at = away.code, None, now + away.after
+                job.tries -= 1
         except Exception as error:
             log.exception("job failed", extra={"job": job_id})
             with db.transaction() as session:
@@ -130,6 +141,23 @@ def _run(app: Flask, job_id: int, now: datetime) -> None:
                     job.dead_at = now
 
 
-def init_app(app: Flask, handlers: dict[str, Handler]) -> None:
-    """Tell the worker which function does which kind of job."""
-    app.extensions["jobs"] = handlers
+def _do(app: Flask, job_id: int, now: datetime) -> None:
+    handlers: dict[str, Handler] = app.extensions["jobs"]
+    outside: dict[str, OutsideHandler] = app.extensions["outside jobs"]
+    job = db.session.get_one(Job, job_id)
+    if job.kind in outside and not (job.done_at or job.dead_at):
+        kind, subject = job.kind, job.subject
+        db.session.rollback()
+        outside[kind](subject, now)
+    with db.transaction() as session:
+        job = session.get_one(Job, job_id, with_for_update=True)
+        if job.done_at or job.dead_at:
+            return  # another worker took it over when this one's lease had run out
+        if job.kind in handlers:
+            handlers[job.kind](session, job.subject, now)
+        job.done_at = now
+
+
+def init_app(app: Flask, handlers: dict[str, Handler], outside: dict[str, OutsideHandler]) -> None:
+    """Tell the worker which function does which kind of job, within the database or outside of it."""
+    app.extensions["jobs"], app.extensions["outside jobs"] = handlers, outside

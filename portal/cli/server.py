@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 import portal.accounts.store as accounts
 import portal.pillars.store as pillars
-from portal import db, jobs, limits, schema
+from portal import db, jobs, limits, mail, schema
 from portal.cli.accounts import invite_first_administrator
 from portal.cli.content import load_own_pillars
 from portal.cli.with_app import with_app
@@ -28,7 +28,7 @@ LEAST_FREE_BYTES = 500 * 1024 * 1024
 def migrate(app: Flask) -> None:
     """Bring the database's schema up to date."""
     before = schema.current(app.extensions["engine"])
-    schema.migrate(app.extensions["engine"])
+    schema.migrate(app.extensions["engine"], keys=app.extensions["keys"])
     after = schema.current(app.extensions["engine"])
     click.echo(f"Schema at {after}." if before == after else f"Schema brought from {before or 'nothing'} to {after}.")
 
@@ -72,6 +72,8 @@ def faults(app: Flask) -> list[str]:
         found.append("Nobody on the staff can sign in yet; `portal run` prints the first administrator's link.")
     if not limits.store_is_up(app):
         found.append("The limits' store does not answer; each process counts for itself. See PORTAL_REDIS_URL.")
+    if mail.is_set(settings) and (code := mail.unreachable(settings)):
+        found.append(f"The mail server does not take letters from us ({code}). See PORTAL_SMTP_URL.")
     if not list((app.config["ROOT"] / "translations").glob("*/LC_MESSAGES/messages.mo")):
         found.append("The Spanish catalog is not compiled; run `make build`.")
     if dead := jobs.number_of_dead(db.session):
@@ -88,7 +90,7 @@ def faults(app: Flask) -> list[str]:
 @with_app
 def run(app: Flask, host: str, port: int, workers: int) -> None:
     """Serve the portal: migrate, load the pillars into an empty database, then serve and work until stopped."""
-    schema.migrate(app.extensions["engine"])
+    schema.migrate(app.extensions["engine"], keys=app.extensions["keys"])
     load_own_pillars()
     invite_first_administrator(app, f"http://{host}:{port}")
     serve(app, host, port, workers)
