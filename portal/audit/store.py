@@ -234,7 +234,7 @@ def _fingerprints(keys: Keys) -> list[bytes]:
 
 
 def _hashes(keys: Keys, purpose: str, text: str) -> list[bytes]:
-    return [keys.keyed_hash(purpose, text)]
+    return keys.keyed_hashes(purpose, text)
 
 
 def _hex(value: object) -> str:

@@ -9,16 +9,23 @@ from click.testing import CliRunner, Result
 from flask import Flask
 from sqlalchemy import text
 
-from portal import schema
+import portal.submissions.store as submissions
+from portal import db, schema
+from portal.accounts.rules import Role
 from portal.cli import main
 from portal.config import Settings
+from portal.moderation.erase import erase
+from portal.moderation.restrict import restrict
+from portal.moderation.rules import Erasure
 from portal.policy.rules import Reason
 from portal.submissions.receipts import spelled
 from portal.submissions.rules import Verdict
 from tests.builders import a_decision, a_submission
+from tests.staff import an_account
 from tests.tampering import Act, change, delete, insert, swap, tamper
 
 Run = Callable[..., Result]
+CONFIDENTIAL = {"confidentiality": "governments_only", "public_summary": "Pedimos lo mismo que otras cooperativas."}
 
 
 @pytest.fixture
@@ -170,7 +177,7 @@ def test_a_broken_trail_is_never_signed_anew(filled: Flask, portal: Run) -> None
 
 def test_an_upgrade_signs_a_trail_that_was_begun_before_ends_were_signed(filled: Flask, portal: Run) -> None:
     engine = filled.extensions["engine"]
-    schema.go_back(engine, "0003")
+    schema.go_back(engine, "0003", keys=filled.extensions["keys"])
     result = portal("migrate")
     assert result.exit_code == 0, result.output
     assert portal("verify").exit_code == 0
@@ -180,7 +187,26 @@ def test_an_upgrade_signs_a_trail_that_was_begun_before_ends_were_signed(filled:
 
 
 def test_an_old_schema_is_a_sentence(filled: Flask, portal: Run) -> None:
-    schema.go_back(filled.extensions["engine"], "0003")
+    schema.go_back(filled.extensions["engine"], "0003", keys=filled.extensions["keys"])
     result = portal("verify")
     assert result.exit_code == 1
     assert "run `portal migrate`" in result.output
+
+
+def test_erased_and_restricted_submissions_do_not_trouble_the_proofs(filled: Flask, portal: Run, now: datetime) -> None:
+    erased, confidential = a_submission(filled), a_submission(filled, **CONFIDENTIAL)
+    reviewer = an_account(filled, Role.REVIEWER, email="segunda@example.org").staff_id
+    with filled.app_context(), db.transaction() as session:
+        found = [submissions.by_code(session, one.code) for one in (erased, confidential)]
+        assert all(found)
+        erase(session, found[0].id, Erasure.ARCO, actor_id=None, now=now)
+        restrict(session, found[1].id, actor_id=reviewer, now=now)
+    result = portal("verify")
+    assert result.exit_code == 0, result.output
+
+
+def test_keys_are_rotated_and_old_ones_thrown_away_without_a_break(filled: Flask, portal: Run) -> None:
+    assert portal("keys", "rotate").exit_code == 0
+    result = portal("verify")
+    assert result.exit_code == 0, result.output
+    assert portal("verify").exit_code == 0
