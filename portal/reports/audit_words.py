@@ -175,6 +175,7 @@ FOUND: dict[str, Bilingual] = {
     Fault.INSERTED: Bilingual("an event was put in", "un evento insertado"),
     Fault.REORDERED: Bilingual("an event was moved", "un evento cambiado de lugar"),
     Fault.HEAD: Bilingual("another end than was signed", "un final distinto del firmado"),
+    Fault.KEY: Bilingual("signed under another key", "firmada con otra llave"),
     Fault.PAST: Bilingual("another past than was noted", "un pasado distinto del anotado"),
 }
 
@@ -183,17 +184,17 @@ FAULTS: dict[Fault, Bilingual] = {
     Fault.MISSING: Bilingual(
         "Events are missing where event {id} should stand.", "Faltan eventos donde debería estar el evento {id}."
     ),
-    Fault.INSERTED: Bilingual(
-        "Event {id} was put in by another hand.", "El evento {id} fue insertado por una mano ajena al portal."
-    ),
+    Fault.INSERTED: Bilingual("Event {id} was put in by another hand.", "El evento {id} no lo insertó el portal."),
     Fault.REORDERED: Bilingual("Event {id} was moved.", "El evento {id} fue cambiado de lugar."),
     Fault.HEAD: Bilingual(
         "The log does not end where the portal signed that it ends.",
         "La bitácora no termina donde el portal firmó que termina.",
     ),
-    Fault.PAST: Bilingual(
-        "The log does not pass through what was noted of it.", "La bitácora no pasa por lo que se anotó de ella."
+    Fault.KEY: Bilingual(
+        "The end of the log is signed with a key that is not held here.",
+        "El final de la bitácora está firmado con una llave que no está disponible aquí.",
     ),
+    Fault.PAST: Bilingual("The log does not pass through what was noted.", "La bitácora no pasa por lo anotado."),
 }
 
 Labels = Mapping[Any, Bilingual]
