@@ -8,8 +8,8 @@ has are left out.
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, delete, exists, func, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, delete, exists, func, insert, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 import portal.submissions.store as submissions
 from portal import fulltext, jobs
@@ -83,10 +83,10 @@ def _groups(session: Session, words: str) -> list[list[int]]:
 
 def _number(session: Session, marks: Iterable[int]) -> int:
     """Count how often marks stand there, up to `LOOKED_THROUGH`."""
-    query: Select[tuple[int]] = select(WaitingWord.submission_id).where(WaitingWord.stem.in_(marks))
+    query = select(WaitingWord.submission_id).where(WaitingWord.stem.in_(marks))
     return session.scalar(select(func.count()).select_from(query.limit(LOOKED_THROUGH).subquery())) or 0
 
 
-def _has(submission_id: ColumnElement[int], marks: Iterable[int]) -> ColumnElement[bool]:
+def _has(submission_id: InstrumentedAttribute[int], marks: Iterable[int]) -> ColumnElement[bool]:
     word = WaitingWord.__table__.alias()
     return exists().where(word.c.stem.in_(marks), word.c.submission_id == submission_id)
