@@ -39,6 +39,7 @@ from werkzeug.local import LocalProxy
 
 from portal.keys import Keys
 
+DURABLE = ("journal_mode=WAL", "synchronous=FULL")
 SQLITE_BUSY_SECONDS = 5
 SQLITE_NAP_SECONDS = 0.0005
 POSTGRESQL_LOCK_TIMEOUT_MS = 5000
