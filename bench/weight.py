@@ -36,7 +36,7 @@ BARS = {"home, pillar, form": 14.0, "any other": 20.0}
 def a_portal(folder: str) -> Flask:
     """A portal with the four pillars."""
     app = create_app(Settings(data=Path(folder), log_level="ERROR"))
-    schema.migrate(app.extensions["engine"])
+    schema.migrate(app.extensions["engine"], keys=app.extensions["keys"])
     with app.app_context(), db.transaction() as session:
         load(session, own_file(), now=utcnow())
     return app

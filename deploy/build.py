@@ -20,7 +20,7 @@ STATIC, BUILT = ROOT / "static", ROOT / "static" / "built"
 SHEETS = {"public.css": ("tokens", "base", "parts", "pages"), "staff.css": ("staff",)}
 SCRIPTS = {
     "form.js": ("once", "count", "show", "summary"),
-    "door.js": ("once", "summary"),
+    "door.js": ("once", "summary", "passkey"),
     "queue.js": ("keys",),
     "desk.js": ("keys", "redact", "show", "act", "once", "summary"),
 }

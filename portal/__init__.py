@@ -7,7 +7,10 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+import portal.accounts.door_views
 import portal.accounts.identity_models
+import portal.accounts.link_views
+import portal.accounts.me_views
 import portal.accounts.models
 import portal.accounts.staff_views
 import portal.audit.models
@@ -33,7 +36,7 @@ from portal import (
     logs,
     mail,
 )
-from portal.accounts import provider, security, sessions, single_sign_on
+from portal.accounts import invite, letters, provider, security, sessions, single_sign_on, tries
 from portal.accounts.gate import staff_blueprint
 from portal.moderation import decide, take_effect
 from portal.policy import public_views as policy_pages
@@ -92,13 +95,24 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     staff.before_request(single_sign_on.close_local_doors)
     staff.context_processor(single_sign_on.way_in)
     staff.register_blueprint(single_sign_on.bp)
-    staff.register_blueprint(portal.accounts.staff_views.bp)
+    for staff_pages in (
+        portal.accounts.door_views,
+        portal.accounts.link_views,
+        portal.accounts.me_views,
+        portal.accounts.staff_views,
+    ):
+        staff.register_blueprint(staff_pages.bp)
     staff.register_blueprint(portal.moderation.staff_views.bp)
     staff.register_blueprint(portal.publication.staff_views.bp)
     staff.register_blueprint(portal.reports.staff_views.bp)
     app.register_blueprint(staff)
 
-    jobs.init_app(app, {decide.TAKE_EFFECT: take_effect.take_effect}, outside={mail.SEND: mail.send})
+    handlers: dict[str, jobs.Handler] = {
+        decide.TAKE_EFFECT: take_effect.take_effect,
+        invite.SEND_LINK: letters.send_asked_link,
+        tries.WARN: letters.warn,
+    }
+    jobs.init_app(app, handlers, outside={mail.SEND: mail.send})
     limits.init_app(app, settings)
     kept_pages.init_app(app)
     frame.init_app(app)

@@ -14,7 +14,7 @@ from babel.numbers import format_decimal, format_percent
 from flask import Blueprint, Flask, g, request, url_for
 from flask_babel import Babel, force_locale
 from markupsafe import Markup
-from werkzeug.routing import BaseConverter
+from werkzeug.routing import BaseConverter, IntegerConverter, Map
 
 ENGLISH, SPANISH = "en", "es"
 LANGUAGES = (ENGLISH, SPANISH)
@@ -51,6 +51,13 @@ class Slug(BaseConverter):
     """The words of an address: letters, numbers and hyphens, nothing that a database refuses."""
 
     regex = r"[\w-]+"
+
+
+class Row(IntegerConverter):
+    """A row's number in an address: one that both databases can hold."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, min=1, max=2**31 - 1)
 
 
 View = Callable[..., Any]
@@ -174,7 +181,7 @@ def listed(words: Iterable[object]) -> str:
 
 def init_app(app: Flask) -> None:
     """Read the language from the path, put it into every address that is built, and give templates their words."""
-    app.url_map.converters["slug"] = Slug
+    app.url_map.converters |= {"slug": Slug, "row": Row}
     babel.init_app(
         app,
         default_locale="en_US",

@@ -50,6 +50,10 @@ class Keys:
         """Hash a text under the signing key (32 bytes). Each purpose has hashes of its own."""
         return hmac.digest(self.signing, f"{purpose}\0{text}".encode(), "sha256")
 
+    def keyed_hashes(self, purpose: str, text: str) -> list[bytes]:
+        """Hash a text for a look-up under every signing key, the newest first."""
+        return [self.keyed_hash(purpose, text)]
+
     def signer(self, purpose: str) -> URLSafeTimedSerializer:
         """Give a signer whose values are worthless for any other purpose."""
         return URLSafeTimedSerializer(self.signing, salt=purpose)

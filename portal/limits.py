@@ -13,6 +13,7 @@ from typing import Any
 from flask import Flask, current_app, request
 from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter, RequestLimit
+from limits import parse_many
 
 from portal import limits_sqlite
 from portal.clock import utcnow
@@ -40,7 +41,11 @@ SUBMIT_TO_PILLAR = Limit("submit-to-pillar", ((600, "hour"),))
 FOLLOW = Limit("follow", ((20, "hour"), (5, "minute")))
 SEARCH = Limit("search", ((60, "minute"),))
 SIGN_IN = Limit("sign-in", ((10, "minute"),))
-SIGN_IN_TO_ACCOUNT = Limit("sign-in-to-account", ((5, "15 minutes"),))
+SECOND_FACTOR = Limit("second-factor", ((10, "minute"),))
+RESET = Limit("reset", ((10, "minute"),))
+WRONG_PASSWORDS = Limit("wrong-passwords", ((5, "15 minutes"),))  # for one account, counted where they were wrong
+WRONG_CODES = Limit("wrong-codes", ((5, "15 minutes"),))
+RESET_OF_ACCOUNT = Limit("reset-of-account", ((5, "15 minutes"),))
 STAFF_WRITE = Limit("staff-write", ((240, "minute"),))
 EXPORT = Limit("export", ((30, "hour"),))
 LIMITS = (
@@ -51,7 +56,11 @@ LIMITS = (
     FOLLOW,
     SEARCH,
     SIGN_IN,
-    SIGN_IN_TO_ACCOUNT,
+    SECOND_FACTOR,
+    RESET,
+    WRONG_PASSWORDS,
+    WRONG_CODES,
+    RESET_OF_ACCOUNT,
     STAFF_WRITE,
     EXPORT,
 )
@@ -103,6 +112,31 @@ def client() -> str:
 def hashed(whom: str) -> str:
     """Name whom a limit counts by a keyed hash that changes every day."""
     return str(current_app.extensions["keys"].keyed_hash(f"limit {utcnow():%Y-%m-%d}", whom).hex()[:24])
+
+
+def count(limit: Limit, whom: str) -> bool:
+    """Count one for somebody, where a view decides what counts; False once they are past the limit."""
+    limiter, items = _counted(limit)
+    within = [limiter.hit(item, limit.name, hashed(whom)) for item in items]
+    return all(within)
+
+
+def is_past(limit: Limit, whom: str) -> bool:
+    """Say whether somebody has used a limit up, without counting."""
+    limiter, items = _counted(limit)
+    return not all(limiter.test(item, limit.name, hashed(whom)) for item in items)
+
+
+def forget(limit: Limit, whom: str) -> None:
+    """Let somebody begin anew."""
+    limiter, items = _counted(limit)
+    for item in items:
+        limiter.clear(item, limit.name, hashed(whom))
+
+
+def _counted(limit: Limit) -> tuple[Any, list[Any]]:
+    limiter: Limiter = current_app.extensions["limiter store"]
+    return limiter.limiter, parse_many(limit.written(current_app.config["SETTINGS"].limits_scale))
 
 
 def init_app(app: Flask, settings: Settings) -> None:

@@ -29,7 +29,7 @@ def fill(url: str) -> None:
     """Migrate an empty database and load the four pillars into it."""
     with tempfile.TemporaryDirectory() as data:
         app = create_app(Settings(data=Path(data), database_url=url, log_level="ERROR"))
-        schema.migrate(app.extensions["engine"])
+        schema.migrate(app.extensions["engine"], keys=app.extensions["keys"])
         with app.app_context(), db.transaction() as session:
             load(session, yaml.safe_load(FILE.read_text()), now=utcnow())
         app.extensions["engine"].dispose()

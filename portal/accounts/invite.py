@@ -1,5 +1,6 @@
 """Inviting staff: one-time links on which a person sets their password; new links, roles and the end of an account."""
 
+import hashlib
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
@@ -8,6 +9,7 @@ from itsdangerous import BadSignature
 from sqlalchemy.orm import Session
 
 import portal.accounts.store as accounts
+from portal import jobs
 from portal.accounts import security
 from portal.accounts.models import Staff
 from portal.accounts.rules import INVITATION_LASTS, Role, StaffCountry, normalised
@@ -15,10 +17,15 @@ from portal.audit.store import record
 from portal.db import hold_exclusive, keys_of
 
 PURPOSE = "welcome"
+SEND_LINK = "account:send-link"
 
 
 class AddressTaken(Exception):
     """Another account has this e-mail address."""
+
+
+class LastAdministrator(Exception):
+    """Without this account nobody could manage accounts."""
 
 
 class LinkWorthless(Exception):
@@ -82,40 +89,82 @@ def welcome(
     if not person.email:
         if accounts.by_email(session, email):
             raise AddressTaken(email)
-        person.email, person.country = normalised(email), country or person.country
-    person.name = name.strip()
+        accounts.write_email(session, person, email)
+        person.country = country or person.country
+    accounts.write_name(session, person, name)
     person.password = security.hash_password(password)
     _end_links_and_sessions(session, person)
     record(session, "account:welcomed", f"staff:{person.id}", actor_id=person.id, now=now)
     return person
 
 
-def reset(session: Session, staff_id: int, *, actor_id: int | None, now: datetime) -> str:
-    """Take a person's password away, sign them out everywhere, and give the token of a new one-time link."""
+def reset(session: Session, staff_id: int, *, factors_too: bool = False, actor_id: int | None, now: datetime) -> str:
+    """Take a person's password away, and their second factors where asked; sign them out; give a new link's token."""
     person = accounts.locked(session, staff_id)
+    if actor_id is not None:
+        _keep_one_administrator(session, person)
     person.password, person.active = None, True
+    if factors_too:
+        accounts.forget_factors(session, person)
     _end_links_and_sessions(session, person)
-    record(session, "account:reset", f"staff:{person.id}", actor_id=actor_id, now=now)
+    detail = {"factors": True} if factors_too else {}
+    record(session, "account:reset", f"staff:{person.id}", actor_id=actor_id, now=now, **detail)
     return token(session, person)
 
 
 def disable(session: Session, staff_id: int, *, actor_id: int | None, now: datetime) -> None:
-    """Close an account: its sessions and links end, and nobody can sign in to it."""
+    """Close an account: its sessions and links end, and nobody can sign in to it. Raises LastAdministrator."""
     person = accounts.locked(session, staff_id)
+    _keep_one_administrator(session, person)
     person.active = False
     _end_links_and_sessions(session, person)
     record(session, "account:disabled", f"staff:{person.id}", actor_id=actor_id, now=now)
 
 
+def enable(session: Session, staff_id: int, *, actor_id: int | None, now: datetime) -> None:
+    """Open a closed account again, with the password and the factors that it had."""
+    person = accounts.locked(session, staff_id)
+    person.active = True
+    record(session, "account:enabled", f"staff:{person.id}", actor_id=actor_id, now=now)
+
+
 def give_roles(
     session: Session, staff_id: int, roles: Collection[Role], *, actor_id: int | None, now: datetime
 ) -> None:
-    """Give a person these roles in place of those they have."""
+    """Give a person these roles in place of those they have. Raises LastAdministrator."""
     person = accounts.locked(session, staff_id)
     before = sorted(role.name for role in person.roles)
+    if before == sorted(roles):
+        return
+    if Role.ADMINISTRATOR not in roles:
+        _keep_one_administrator(session, person)
     person.roles = accounts.role_rows(session, roles)
     detail: dict[str, Any] = {"before": before, "roles": sorted(roles)}
     record(session, "account:roles-changed", f"staff:{person.id}", actor_id=actor_id, now=now, **detail)
+
+
+def change_password(session: Session, staff_id: int, password: str, *, now: datetime) -> Staff:
+    """Give a person a new password; every session of theirs ends, and links sent before are worthless."""
+    person = accounts.locked(session, staff_id)
+    person.password = security.hash_password(password)
+    _end_links_and_sessions(session, person)
+    record(session, "account:password-changed", f"staff:{person.id}", actor_id=staff_id, now=now)
+    return person
+
+
+def ask_for_link(session: Session, email: str, *, language: str, now: datetime) -> None:
+    """Ask for a one-time link to be sent to an address; whether it has an account only the job finds out."""
+    sealed = keys_of(session).seal(normalised(email), SEND_LINK)
+    jobs.enqueue(session, SEND_LINK, f"{language} {sealed.hex()}", due_at=now)
+
+
+def _keep_one_administrator(session: Session, person: Staff) -> None:
+    """Raise LastAdministrator where nobody else could manage accounts; two who leave at once meet here."""
+    if person.password is None or not person.active or Role.ADMINISTRATOR not in {role.name for role in person.roles}:
+        return
+    hold_exclusive(session, "administrators")
+    if not accounts.number_who_administer(session, but=person.id):
+        raise LastAdministrator
 
 
 def first_administrator(session: Session, *, now: datetime) -> str | None:
@@ -137,4 +186,4 @@ def _end_links_and_sessions(session: Session, person: Staff) -> None:
 
 def _mark(session: Session, person: Staff) -> str:
     """Tie a link to the account as it stands: the uniquifier changes with each password."""
-    return keys_of(session).keyed_hash(PURPOSE, person.fs_uniquifier).hex()[:16]
+    return hashlib.sha256(f"{PURPOSE} {person.fs_uniquifier}".encode()).hexdigest()[:16]

@@ -1,9 +1,11 @@
 """Roles are sets of permissions; views name permissions, never roles."""
 
+import re
 from datetime import timedelta
 from enum import StrEnum, auto
 
 from email_validator import EmailNotValidError, validate_email
+from zxcvbn import zxcvbn
 
 
 class Permission(StrEnum):
@@ -60,19 +62,44 @@ class StaffCountry(StrEnum):
     MX = "MX"
 
 
+class AccountState(StrEnum):
+    """Whether somebody can sign in."""
+
+    INVITED = auto()
+    ACTIVE = auto()
+    DISABLED = auto()
+
+
 def permissions_of(roles: set[Role]) -> frozenset[Permission]:
     """Join the permissions of several roles."""
     return frozenset().union(*(PERMISSIONS[role] for role in roles))
 
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 200
-FEWEST_DIFFERENT_CHARACTERS = 5
+MEASURED_CHARACTERS = 72  # what the estimate reads: its time grows with the square of the length
+LEAST_STRENGTH = 3  # of zxcvbn's 0 to 4: more than 10^8 guesses, each of which costs an argon2 hash
 
 SESSION_IDLE = timedelta(minutes=30)
 SESSION_LASTS = timedelta(hours=12)
 SEEN_WRITTEN_EVERY = timedelta(minutes=1)
 
+HALF_WAY_LASTS = timedelta(minutes=10)  # between the password and the second factor
+FRESH_FOR = timedelta(minutes=10)  # after a factor was shown, what needs a recent one is open
+CHALLENGE_LASTS = timedelta(minutes=5)
+
 INVITATION_LASTS = timedelta(hours=72)
+
+WRONG_TRIES_WAIT = timedelta(seconds=20)  # past the limit of wrong tries, each further one waits so long
+WRONG_TRIES_TICKET_LASTS = timedelta(minutes=10)
+
+WARNED_EVERY = timedelta(hours=1)
+SHOWN_WARNING_LASTS = timedelta(days=7)
+
+ISSUER = "Open Dialogue"  # as apps and passkeys list the account; one entry serves both languages
+RECOVERY_CODES = 10
+RECOVERY_CODE_CHARACTERS = 12  # 60 bits of the receipt codes' alphabet
+MOST_PASSKEYS = 10
+LONGEST_PASSKEY_NAME = 60
 
 STAFF_ROOTS = ("/en/staff", "/es/equipo")
 
@@ -86,44 +113,24 @@ class PasswordProblem(StrEnum):
 
 
 def password_problem(password: str, *, known: tuple[str, ...] = ()) -> PasswordProblem | None:
-    """Say what keeps a password from being taken; `known` is what anyone knows of its owner, such as the address."""
+    """Say what keeps a password from being taken; `known` is what anyone knows of its owner, such as the address.
+
+    What is common is judged by zxcvbn, which ships lists of leaked passwords, names and words, and knows keyboards,
+    repeats and dates.
+    """
     if len(password) < SHORTEST_PASSWORD:
         return PasswordProblem.TOO_SHORT
     if len(password) > LONGEST_PASSWORD:
         return PasswordProblem.TOO_LONG
-    folded = password.casefold()
-    same = any(fact and folded.replace(fact.strip().casefold(), "") in {"", "1", "!"} for fact in known)
-    if same or len(set(folded)) < FEWEST_DIFFERENT_CHARACTERS or folded in SEQUENCES:
-        return PasswordProblem.OBVIOUS
-    return None
+    facts = [part for fact in known for part in (fact, *re.split(r"\W+", fact)) if part]
+    estimate = zxcvbn(password[:MEASURED_CHARACTERS], user_inputs=[*facts, *SPANISH_WORDS])
+    return PasswordProblem.OBVIOUS if estimate["score"] < LEAST_STRENGTH else None
 
 
-# Passwords of twelve characters or more that open every list of common ones.
-SEQUENCES = frozenset(
-    {
-        "1234567890123",
-        "123456789012",
-        "qwertyuiopasdf",
-        "qwertyuiop123",
-        "qwertyuiop12",
-        "1q2w3e4r5t6y",
-        "1qaz2wsx3edc",
-        "password1234",
-        "password12345",
-        "passwordpassword",
-        "contraseña123",
-        "contrasena123",
-        "contraseña1234",
-        "contrasena1234",
-        "administrator",
-        "administrador",
-        "iloveyou1234",
-        "teamomucho12",
-        "opendialogue",
-        "dialogoabierto",
-        "diálogoabierto",
-        "open dialogue",
-    }
+# Words of common Spanish passwords, which the lists of the package lack.
+SPANISH_WORDS = (
+    *("contraseña", "contrasena", "administrador", "administradora", "moderador", "moderadora", "dialogo", "diálogo"),
+    *("abierto", "mexico", "méxico", "gobierno", "bienvenido", "bienvenida", "teamo", "mucho", "amor", "hola"),
 )
 
 
@@ -151,3 +158,43 @@ def own_address(address: str) -> str | None:
     path = address.partition("?")[0]
     safe = is_staff_path(path) and "\\" not in address and "//" not in path and address.isprintable()
     return address if safe else None
+
+
+SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("CrOS", "ChromeOS"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("CriOS", "Chrome"),
+    ("Chrom", "Chrome"),
+    ("Safari", "Safari"),
+)
+
+
+def device_of(user_agent: str) -> str:
+    """Name browser and system of a User-Agent header, such as `Firefox, Android`; empty where neither is known."""
+    names = (next((name for mark, name in table if mark in user_agent), "") for table in (BROWSERS, SYSTEMS))
+    return ", ".join(name for name in names if name)
+
+
+def spelled_code(code: str) -> str:
+    """Write a recovery code in groups of four."""
+    return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
+
+
+FOLDED = str.maketrans("OIL", "011", "- ")
+
+
+def folded_code(typed: str) -> str:
+    """Read a recovery code as people type it: any case, with or without hyphens, O for 0, I and L for 1."""
+    return typed.upper().translate(FOLDED)

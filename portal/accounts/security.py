@@ -3,6 +3,8 @@
 None of its own pages are served; ours call the functions of this module.
 """
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import Flask, current_app, g
@@ -11,9 +13,15 @@ from flask_security import Security, SQLAlchemySessionUserDatastore, login_user,
 from flask_security import hash_password as library_hash
 from flask_security.proxies import _security as extension
 
+import portal.accounts.store as accounts
 from portal import db
 from portal.accounts import sessions
 from portal.accounts.models import Staff, StaffRole
+from portal.accounts.rules import FRESH_FOR, HALF_WAY_LASTS
+from portal.clock import utcnow
+
+# What a staff session holds beside Flask-Login's own values and the form token.
+HALF_WAY, SHOWN, PROVED, ROLES, KEPT_FORM = "half_way", "shown", "proved", "roles", "kept_form"
 
 # OWASP's second choice for argon2id: 19 MiB, 2 passes, 1 lane. The library's default of 64 MiB and 4 lanes takes the
 # machine down when a dozen people sign in at once.
@@ -55,10 +63,61 @@ def is_password_of(person: Staff | None, password: str) -> bool:
     return bool(person.verify_and_update_password(_normal(password)))
 
 
-def sign_in(person: Staff) -> None:
-    """Sign this browser in, under a new session id."""
+def begin_sign_in(person: Staff, *, by: str, now: datetime) -> None:
+    """Remember for ten minutes, under a new session id, that this browser showed a person's first factor."""
+    kept = _kept_for(person)
     sessions.begin(person.id)
-    login_user(person, remember=False, authn_via=["password"])
+    if kept:
+        browser[KEPT_FORM] = kept
+    browser[HALF_WAY], browser[SHOWN] = [person.fs_uniquifier, now.timestamp()], by
+
+
+def first_factor() -> str:
+    """Name the factor that was shown first by whoever is half way in."""
+    return str(browser.get(SHOWN, "password"))
+
+
+def half_way() -> Staff | None:
+    """Tell who showed a password in this browser and owes a second factor; nobody once that is ten minutes ago."""
+    uniquifier, at = browser.get(HALF_WAY, ("", 0.0))
+    if not uniquifier or utcnow().timestamp() - at > HALF_WAY_LASTS.total_seconds():
+        return None
+    person = accounts.by_id(db.session, browser[sessions.STAFF_ID])
+    return person if person and person.active and person.fs_uniquifier == uniquifier else None
+
+
+def sign_in(person: Staff, *, by: Sequence[str], now: datetime) -> None:
+    """Sign this browser in, under a new session id: all factors were shown."""
+    kept = _kept_for(person)
+    sessions.begin(person.id)
+    login_user(person, remember=False, authn_via=list(by))
+    browser[ROLES] = sorted(role.name for role in person.roles)
+    if kept:
+        browser[KEPT_FORM] = kept
+    prove(now=now)
+
+
+def prove(*, now: datetime) -> None:
+    """Remember that a factor was shown just now; the session gets a new id with what is open to it."""
+    browser[PROVED] = now.timestamp()
+    sessions.rotate()
+
+
+def forget_proof() -> None:
+    """Ask for a factor again before the next thing that needs a recent one."""
+    browser[PROVED] = 0.0
+
+
+def is_fresh(*, now: datetime) -> bool:
+    """Say whether a factor was shown in this browser a short while ago."""
+    return bool(now.timestamp() - browser.get(PROVED, 0.0) <= FRESH_FOR.total_seconds())
+
+
+def follow_roles(person: Staff) -> None:
+    """Give the session a new id where the person's roles have changed since the last one."""
+    if browser.get(ROLES) != (roles := sorted(role.name for role in person.roles)):
+        browser[ROLES] = roles
+        sessions.rotate()
 
 
 def sign_out() -> None:
@@ -66,6 +125,17 @@ def sign_out() -> None:
     logout_user()
     browser.clear()
     g.pop("staff", None)
+
+
+def _kept_for(person: Staff) -> str | None:
+    """Give the form that this browser kept for a person, from a session that ran out too."""
+    current: Any = browser
+    if browser.get(sessions.STAFF_ID) == person.id:
+        return browser.get(KEPT_FORM)
+    if current.past_staff_id == person.id:
+        past = accounts.session_of(db.session, sessions.digest(current.past_key))
+        return past.values.get(KEPT_FORM) if past else None
+    return None
 
 
 def _normal(password: str) -> str:

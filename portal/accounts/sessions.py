@@ -1,8 +1,8 @@
-"""Sessions: on the server for staff who are signed in, a signed cookie for everyone else.
+"""Sessions: on the server for staff from their password on, a signed cookie for everyone else.
 
 On staff addresses the cookie `staff` holds a random id of which the database keeps the digest, so that a session can
-be ended from here. Elsewhere, and at the door before signing in, the session is Flask's signed cookie `form`, which
-holds nothing but the form token.
+be ended from here. Elsewhere, and at the door before the password, the session is Flask's signed cookie `form`, which
+holds the form token and, at the door, what a page asked its browser to sign.
 """
 
 import hashlib
@@ -10,17 +10,18 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from flask import Flask, Request, Response
+from flask import Flask, Request, Response, request
 from flask import session as browser
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionInterface, SessionMixin
 
 import portal.accounts.store as accounts
 from portal import db
-from portal.accounts.rules import SEEN_WRITTEN_EVERY, is_staff_path
+from portal.accounts import models
+from portal.accounts.rules import SEEN_WRITTEN_EVERY, device_of, is_staff_path
 from portal.clock import utcnow
 
-USER = "_user_id"  # Flask-Login's name for the account's uniquifier
-STAFF_ID = "staff_id"
+USER = "_user_id"  # Flask-Login's name for the account's uniquifier: there once the second factor was shown
+STAFF_ID = "staff_id"  # there from the password on
 
 
 class StaffSession(SecureCookieSession):
@@ -30,8 +31,10 @@ class StaffSession(SecureCookieSession):
         super().__init__(values or {})
         self.key = key
         self.had_cookie = key is not None
+        self.started_at: datetime | None = None
         self.seen_at: datetime | None = None
         self.begins = False
+        self.past_key, self.past_staff_id = "", 0  # of a session that ran out, but was not ended
         self.fault: BaseException | None = None
 
 
@@ -47,21 +50,24 @@ class Sessions(SessionInterface):
         if not is_staff_path(request.path) or signed is None:
             return signed
         signed.pop(USER, None)
+        signed.pop(STAFF_ID, None)
         key = request.cookies.get(cookie_name(app))
         if not key:
             return StaffSession(dict(signed))
         try:
-            row = accounts.live_session(db.session, digest(key), now=utcnow())
+            row = accounts.session_of(db.session, digest(key))
         except Exception as error:
             faulty = StaffSession()
             faulty.fault = error
             return faulty
-        if row is None:
+        if row is None or not accounts.is_live(row, now=utcnow()):
             stranger = StaffSession(dict(signed))
             stranger.had_cookie = True
+            if row is not None and USER in row.values:
+                stranger.past_key, stranger.past_staff_id = key, row.staff_id or 0
             return stranger
         session = StaffSession(dict(row.values), key)
-        session.seen_at = row.seen_at
+        session.started_at, session.seen_at = row.started_at, row.seen_at
         return session
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
@@ -74,20 +80,29 @@ class Sessions(SessionInterface):
 
     def _save(self, app: Flask, session: StaffSession, response: Response) -> None:
         now = utcnow()
-        signed_in = USER in session
-        if session.key and (session.begins or not signed_in):
+        is_known = STAFF_ID in session
+        left = session.key or (session.past_key if is_known else "")
+        if left and (session.begins or not is_known):
             with db.open_session(app) as own, db.writing(own) as writer:
-                accounts.end_session(writer, digest(session.key))
-        if signed_in and (session.begins or not session.key):
+                accounts.end_session(writer, digest(left))
+        if is_known and (session.begins or not session.key):
             key = secrets.token_urlsafe(32)
+            row = models.StaffSession(
+                digest=digest(key),
+                staff_id=session[STAFF_ID],
+                device=device_of(request.user_agent.string),
+                values=dict(session),
+                started_at=session.started_at or now,
+                seen_at=now,
+            )
             with db.open_session(app) as own, db.writing(own) as writer:
-                accounts.add_session(writer, digest(key), session[STAFF_ID], dict(session), now=now)
+                accounts.add_session(writer, row)
             # Without an age: it goes with the browser, and the server ends the session before that.
             response.set_cookie(cookie_name(app), key, **_attributes(app))
-        elif signed_in:
+        elif is_known:
             self._keep(app, session, now)
         else:
-            if session.had_cookie:
+            if session.had_cookie and not session.past_key:
                 response.delete_cookie(cookie_name(app), **_attributes(app))
             if not session.key:
                 self._signed.save_session(app, session, response)
@@ -111,7 +126,19 @@ def begin(staff_id: int) -> None:
     browser.clear()
     browser[STAFF_ID] = staff_id
     current: Any = browser
+    current.begins, current.started_at = True, None
+
+
+def rotate() -> None:
+    """Give this browser's session a new id, since what it may do has changed; the old id opens nothing from now on."""
+    current: Any = browser
     current.begins = True
+
+
+def own_digest() -> bytes:
+    """Give the digest of this browser's session, as the database knows it."""
+    current: Any = browser
+    return digest(current.key or "")
 
 
 def cookie_name(app: Flask) -> str:

@@ -18,6 +18,14 @@ ADD = insert(AuditEvent)
 ACTIONS = frozenset(
     {
         "account:created",
+        "account:enabled",
+        "account:link-sent",
+        "account:password-changed",
+        "account:warned",
+        "factor:added",
+        "factor:removed",
+        "factor:used-up",
+        "staff:confirmed",
         "account:disabled",
         "account:linked",
         "account:reset",

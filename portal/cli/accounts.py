@@ -1,12 +1,15 @@
 """`portal account`: staff accounts and their one-time links."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import click
-from flask import Flask, url_for
+from flask import Flask
 from sqlalchemy.orm import Session
 
 import portal.accounts.store as accounts
 from portal import db
-from portal.accounts import invite
+from portal.accounts import invite, letters
 from portal.accounts.models import Staff
 from portal.accounts.rules import Role, StaffCountry, is_address
 from portal.cli.with_app import with_app
@@ -47,7 +50,7 @@ def add_account(app: Flask, email: str, roles: tuple[str, ...], country: str, na
 @with_app
 def change_roles(_app: Flask, email: str, roles: tuple[str, ...]) -> None:
     """Give EMAIL these roles in place of those they have."""
-    with db.transaction() as session:
+    with refused_to_the_last(), db.transaction() as session:
         person = known_account(session, email)
         invite.give_roles(session, person.id, [Role(role) for role in roles], actor_id=None, now=utcnow())
     click.echo(f"{email} is now {', '.join(roles)}.")
@@ -55,12 +58,13 @@ def change_roles(_app: Flask, email: str, roles: tuple[str, ...]) -> None:
 
 @account.command("reset")
 @click.argument("email")
+@click.option("--factors", is_flag=True, help="Remove app, passkeys and recovery codes too: the phone was lost.")
 @with_app
-def reset_account(app: Flask, email: str) -> None:
+def reset_account(app: Flask, email: str, factors: bool) -> None:
     """Take EMAIL's password away, sign them out, and print a new link. Opens a disabled account again."""
     with db.transaction() as session:
         person = known_account(session, email)
-        token = invite.reset(session, person.id, actor_id=None, now=utcnow())
+        token = invite.reset(session, person.id, factors_too=factors, actor_id=None, now=utcnow())
         country = person.country
     click.echo(f"{email} is signed out everywhere. This link works once, for three days:")
     click.echo(invitation_link(app, token, country))
@@ -71,7 +75,7 @@ def reset_account(app: Flask, email: str) -> None:
 @with_app
 def disable_account(_app: Flask, email: str) -> None:
     """Close EMAIL's account and sign them out everywhere."""
-    with db.transaction() as session:
+    with refused_to_the_last(), db.transaction() as session:
         invite.disable(session, known_account(session, email).id, actor_id=None, now=utcnow())
     click.echo(f"{email} can no longer sign in.")
 
@@ -81,9 +85,19 @@ def disable_account(_app: Flask, email: str) -> None:
 def list_accounts(_app: Flask) -> None:
     """List the accounts: address, name, country, roles, and whether they can sign in."""
     for person in accounts.everyone(db.session):
-        state = "disabled" if not person.active else "active" if person.password else "invited"
         roles = ", ".join(role.name for role in person.roles)
-        click.echo(f"{person.email or '(first administrator)'}\t{person.name}\t{person.country}\t{roles}\t{state}")
+        click.echo(
+            f"{person.email or '(first administrator)'}\t{person.name}\t{person.country}\t{roles}\t{person.state}"
+        )
+
+
+@contextmanager
+def refused_to_the_last() -> Iterator[None]:
+    """Say why the last account that manages accounts cannot be changed. Raises ClickException."""
+    try:
+        yield
+    except invite.LastAdministrator:
+        raise click.ClickException("This is the last account that can manage accounts; make another first.") from None
 
 
 def known_account(session: Session, email: str) -> Staff:
@@ -93,12 +107,9 @@ def known_account(session: Session, email: str) -> Staff:
     raise click.ClickException(f"{email} has no account.")
 
 
-def invitation_link(app: Flask, token: str, country: str, base_url: str = "") -> str:
+def invitation_link(_app: Flask, token: str, country: str, base_url: str = "") -> str:
     """Write a one-time link, in the language of the person's government."""
-    base = base_url or app.config["SETTINGS"].base_url or "http://127.0.0.1:8000"
-    language = "es" if country == StaffCountry.MX else "en"
-    with app.test_request_context():
-        return base.rstrip("/") + url_for("staff.accounts.welcome", token=token, lang=language)
+    return letters.link(token, "es" if country == StaffCountry.MX else "en", base_url)
 
 
 def invite_first_administrator(app: Flask, base_url: str) -> None:

@@ -28,7 +28,7 @@ LEAST_FREE_BYTES = 500 * 1024 * 1024
 def migrate(app: Flask) -> None:
     """Bring the database's schema up to date."""
     before = schema.current(app.extensions["engine"])
-    schema.migrate(app.extensions["engine"])
+    schema.migrate(app.extensions["engine"], keys=app.extensions["keys"])
     after = schema.current(app.extensions["engine"])
     click.echo(f"Schema at {after}." if before == after else f"Schema brought from {before or 'nothing'} to {after}.")
 
@@ -68,7 +68,9 @@ def faults(app: Flask) -> list[str]:
     found = []
     if pillars.dialogue(db.session) is None:
         found.append("No pillars are loaded; `portal run` loads them, or `portal load FILE`.")
-    if not any(person.password and person.active for person in accounts.everyone(db.session)):
+    if not settings.oidc_issuer and not any(
+        person.password and person.active for person in accounts.everyone(db.session)
+    ):
         found.append("Nobody on the staff can sign in yet; `portal run` prints the first administrator's link.")
     if not limits.store_is_up(app):
         found.append("The limits' store does not answer; each process counts for itself. See PORTAL_REDIS_URL.")
@@ -90,7 +92,7 @@ def faults(app: Flask) -> list[str]:
 @with_app
 def run(app: Flask, host: str, port: int, workers: int) -> None:
     """Serve the portal: migrate, load the pillars into an empty database, then serve and work until stopped."""
-    schema.migrate(app.extensions["engine"])
+    schema.migrate(app.extensions["engine"], keys=app.extensions["keys"])
     load_own_pillars()
     invite_first_administrator(app, f"http://{host}:{port}")
     serve(app, host, port, workers)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 import portal.accounts.store as accounts
 import portal.submissions.store as submissions
 from portal import db, jobs
+from portal.accounts import factors
 from portal.accounts.invite import invite, welcome
 from portal.accounts.rules import Role, StaffCountry
 from portal.db import Bilingual
@@ -79,12 +80,20 @@ def is_filled(session: Session) -> bool:
     return accounts.number(session) > 0
 
 
-def fill(app: Flask, now: datetime) -> str:
-    """Fill an empty portal; give the one password of its invented accounts."""
-    password = "-".join(secrets.token_hex(2) for _ in range(4))
+@dataclass(frozen=True)
+class Keys:
+    """What opens every invented account: one password, and one secret for an authenticator app."""
+
+    password: str
+    secret: str
+
+
+def fill(app: Flask, now: datetime) -> Keys:
+    """Fill an empty portal; give what opens its invented accounts."""
+    keys = Keys("-".join(secrets.token_hex(2) for _ in range(4)), factors.new_secret())
     with app.app_context(), db.transaction() as session:
         staff = {
-            role: _account(session, email, name, country, role, password=password, now=now)
+            role: _account(session, email, name, country, role, keys=keys, now=now)
             for email, name, country, role in STAFF
         }
     everything = sorted(samples(), key=lambda sample: sha256(str(sample.row.values["id"]).encode()).digest())
@@ -109,14 +118,18 @@ def fill(app: Flask, now: datetime) -> str:
                 actor_id=staff[Role.RESPONDER],
                 now=now - timedelta(days=2 * number),
             )
-    return password
+    return keys
 
 
 def _account(
-    session: Session, email: str, name: str, country: StaffCountry, role: Role, *, password: str, now: datetime
+    session: Session, email: str, name: str, country: StaffCountry, role: Role, *, keys: Keys, now: datetime
 ) -> int:
     token = invite(session, email, name, country, [role], actor_id=None, now=now)
-    return welcome(session, token, name=name, password=password, now=now).id
+    person = welcome(session, token, name=name, password=keys.password, now=now)
+    # Half a minute ago, so that whoever tries it out at once does not meet a code that was used.
+    before = now - timedelta(seconds=30)
+    factors.add_app(session, person.id, keys.secret, factors.code_at(keys.secret, before), now=before)
+    return person.id
 
 
 def _live_through(

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 import portal.pillars.store as pillars
 from portal import db
-from portal.accounts.gate import needs
+from portal.accounts.gate import ask_again, needs
 from portal.accounts.rules import Permission
 from portal.audit.store import record
 from portal.clock import utcnow
@@ -54,6 +54,8 @@ def exports() -> ResponseReturnValue:
         abort(403)
     if not form.validate_on_submit():
         return render_template("reports/exports.html", form=form), 422 if form.is_submitted() else 200
+    if form.takes_all and (asked := ask_again()):
+        return asked
     scope, format, language = (
         form.scope(published_only=not form.takes_all),
         Format(form.format.data),

@@ -48,7 +48,7 @@ def test_a_stranger_is_sent_to_sign_in_from_every_staff_page(app: Flask, visitor
 
 
 def test_a_stranger_can_write_nothing(app: Flask, visitor: Visitor) -> None:
-    token = visitor.open("staff.accounts.sign_in").forms[0]["csrf_token"].value
+    token = visitor.open("staff.door.sign_in").forms[0]["csrf_token"].value
     for rule in staff_rules(app):
         if rule.endpoint not in OPEN_TO_STRANGERS and "POST" in (rule.methods or set()):
             answer = visitor.post(address_of(app, rule), {"csrf_token": token}, status=303)

@@ -17,13 +17,15 @@ from tests.visitor import Visitor
 ROUTES = Path(__file__).with_name("routes.txt")
 WITHOUT_LANGUAGE = {"health", "reading.start"}
 OPEN_TO_STRANGERS = {
-    "staff.accounts.sign_in",
-    "staff.accounts.welcome",
+    "staff.door.sign_in",
+    "staff.door.sign_in_by_passkey",
+    "staff.links.cannot_sign_in",
+    "staff.links.welcome",
     "staff.single_sign_on.start",
     "staff.single_sign_on.back",
     "staff.single_sign_on.refused",
 }
-FOR_ALL_STAFF = {"staff.accounts.home", "staff.accounts.sign_out"}
+FOR_ALL_STAFF = {"staff.door.home", "staff.door.sign_out"}
 STAFF_PATHS = ("/en/staff", "/es/equipo")
 EXAMPLES = {"folio": "7K3F-92QM", "slug": "nothing", "number": 1, "token": "nothing", "n": 1, "name": "submissions.csv"}
 
