@@ -37,11 +37,11 @@ def admit(session: Session, identity: Identity, roles: Collection[Role], *, now:
     return person
 
 
-def confirm(session: Session, identity: Identity, staff_id: int, *, now: datetime) -> None:
+def confirm(session: Session, identity: Identity, staff_id: int, *, by: str, now: datetime) -> None:
     """Write that somebody who is signed in proved anew who they are. Raises NoEntry where it is somebody else."""
     if identities.staff_id_of(session, identity.issuer, identity.subject) != staff_id:
         raise NoEntry(Why.SOMEBODY_ELSE)
-    record(session, "staff:confirmed", f"staff:{staff_id}", actor_id=staff_id, now=now, by="oidc")
+    record(session, "staff:confirmed", f"staff:{staff_id}", actor_id=staff_id, now=now, by=by)
 
 
 def turn_away(session: Session, identity: Identity) -> None:

@@ -47,7 +47,7 @@ def sign_in() -> ResponseReturnValue:
             tries.count_wrong(session, counted, email, now=now)
         form.refuse()
         return sign_in_page(form, 422)
-    security.begin_sign_in(person, by="password", now=now)
+    security.begin_sign_in(person, now=now)
     return redirect(url_for(gate.next_step(db.session, person), next=request.args.get("next")), 303)
 
 

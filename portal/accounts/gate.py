@@ -85,6 +85,12 @@ SECTIONS = (
         "staff.accounts.people",
         Permission.MANAGE_ACCOUNTS,
     ),
+    Section(
+        _l("Audit log"),
+        _l("See who did what, and check that the log is as it was written."),
+        "staff.audit.trail",
+        Permission.READ_AUDIT,
+    ),
 )
 
 
@@ -171,7 +177,7 @@ def let_in() -> ResponseReturnValue | None:
 
 
 def ask_again() -> ResponseReturnValue | None:
-    """Send somebody whose last factor was shown a while ago to show one again, the form kept; None where it is recent.
+    """Send somebody whose last factor was long ago to show one again, their form kept; None where it is recent.
 
     For views that need it in some cases alone; the others are marked `@fresh`.
     """

@@ -14,8 +14,8 @@ PURPOSE = "single sign-on"  # of the keyed hash: a name at a provider may be a n
 def staff_id_of(session: Session, issuer: str, subject: str) -> int | None:
     """Find the account of somebody at a provider."""
     digests = keys_of(session).keyed_hashes(PURPOSE, _named(issuer, subject))
-    query = select(StaffIdentity.staff_id).where(StaffIdentity.issuer == issuer, StaffIdentity.subject.in_(digests))
-    return session.scalars(query).one_or_none()
+    theirs = (StaffIdentity.issuer == issuer, StaffIdentity.subject_digest.in_(digests))
+    return session.scalars(select(StaffIdentity.staff_id).where(*theirs)).one_or_none()
 
 
 def has_identity(session: Session, staff_id: int) -> bool:
@@ -26,14 +26,14 @@ def has_identity(session: Session, staff_id: int) -> bool:
 def tie(session: Session, staff_id: int, issuer: str, subject: str, *, now: datetime) -> None:
     """Let an account belong to somebody at a provider."""
     digest = keys_of(session).keyed_hash(PURPOSE, _named(issuer, subject))
-    session.add(StaffIdentity(issuer=issuer, subject=digest, staff_id=staff_id, created_at=now))
+    session.add(StaffIdentity(issuer=issuer, subject_digest=digest, staff_id=staff_id, created_at=now))
 
 
 def renew(session: Session, staff_id: int, issuer: str, subject: str) -> None:
     """Hash a person's name at the provider under the newest key."""
     digest = keys_of(session).keyed_hash(PURPOSE, _named(issuer, subject))
-    mine = update(StaffIdentity).where(StaffIdentity.staff_id == staff_id, StaffIdentity.subject != digest)
-    session.execute(mine.values(subject=digest))
+    mine = update(StaffIdentity).where(StaffIdentity.staff_id == staff_id, StaffIdentity.subject_digest != digest)
+    session.execute(mine.values(subject_digest=digest))
 
 
 def _named(issuer: str, subject: str) -> str:

@@ -21,7 +21,7 @@ from portal.accounts.rules import FRESH_FOR, HALF_WAY_LASTS
 from portal.clock import utcnow
 
 # What a staff session holds beside Flask-Login's own values and the form token.
-HALF_WAY, SHOWN, PROVED, ROLES, KEPT_FORM = "half_way", "shown", "proved", "roles", "kept_form"
+HALF_WAY, PROVED, ROLES, KEPT_FORM = "half_way", "proved", "roles", "kept_form"
 
 # OWASP's second choice for argon2id: 19 MiB, 2 passes, 1 lane. The library's default of 64 MiB and 4 lanes takes the
 # machine down when a dozen people sign in at once.
@@ -63,27 +63,27 @@ def is_password_of(person: Staff | None, password: str) -> bool:
     return bool(person.verify_and_update_password(_normal(password)))
 
 
-def begin_sign_in(person: Staff, *, by: str, now: datetime) -> None:
+def begin_sign_in(person: Staff, *, by: str = "password", now: datetime) -> None:
     """Remember for ten minutes, under a new session id, that this browser showed a person's first factor."""
     kept = _kept_for(person)
     sessions.begin(person.id)
     if kept:
         browser[KEPT_FORM] = kept
-    browser[HALF_WAY], browser[SHOWN] = [person.fs_uniquifier, now.timestamp()], by
-
-
-def first_factor() -> str:
-    """Name the factor that was shown first by whoever is half way in."""
-    return str(browser.get(SHOWN, "password"))
+    browser[HALF_WAY] = [person.fs_uniquifier, now.timestamp(), by]
 
 
 def half_way() -> Staff | None:
     """Tell who showed a password in this browser and owes a second factor; nobody once that is ten minutes ago."""
-    uniquifier, at = browser.get(HALF_WAY, ("", 0.0))
+    uniquifier, at, _by = browser.get(HALF_WAY, ("", 0.0, ""))
     if not uniquifier or utcnow().timestamp() - at > HALF_WAY_LASTS.total_seconds():
         return None
     person = accounts.by_id(db.session, browser[sessions.STAFF_ID])
     return person if person and person.active and person.fs_uniquifier == uniquifier else None
+
+
+def first_factor() -> str:
+    """Name the first factor of somebody who owes a second: a password, or a provider's word."""
+    return str(browser[HALF_WAY][2])
 
 
 def sign_in(person: Staff, *, by: Sequence[str], now: datetime) -> None:

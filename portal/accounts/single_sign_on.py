@@ -21,7 +21,7 @@ from portal.i18n import ENGLISH, LANGUAGES, localised, preferred
 from portal.limits import SIGN_IN, limited
 
 bp = Blueprint("single_sign_on", __name__)
-BY = "oidc"
+BY = "oidc"  # as the trail names it
 
 # Where people come in by what this portal keeps of them; closed where the provider alone lets people in.
 LOCAL_DOORS = frozenset({gate.SIGN_IN, "staff.door.sign_in_by_passkey", "staff.links.cannot_sign_in"})
@@ -106,7 +106,7 @@ def confirm(attempt: Attempt) -> ResponseReturnValue:
     if identity.proved_at < attempt.began - AUTH_TIME_MAY_LAG:
         raise NoEntry(Why.UNTRUSTED)  # it was asked to ask anew, and did not
     with db.transaction() as session:
-        admitted.confirm(session, identity, g.staff.id, now=now)
+        admitted.confirm(session, identity, g.staff.id, by=BY, now=now)
     security.prove(now=now)
     onward = own_address(attempt.onward) or url_for(gate.HOME)
     return redirect(url_for(gate.GO_ON) if kept_form.waiting() else onward, 303)

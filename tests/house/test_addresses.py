@@ -25,7 +25,11 @@ OPEN_TO_STRANGERS = {
     "staff.single_sign_on.back",
     "staff.single_sign_on.refused",
 }
-FOR_ALL_STAFF = {"staff.door.home", "staff.door.sign_out"}
+FOR_ALL_STAFF = {
+    *(f"staff.door.{name}" for name in ("confirm", "go_on", "home", "leave", "second_factor", "set_up", "sign_out")),
+    *(f"staff.me.{name}" for name in ("app", "end_all_sessions", "end_session", "me", "new_passkey", "password")),
+    *(f"staff.me.{name}" for name in ("recovery_codes", "remove_app", "remove_passkey")),
+}
 STAFF_PATHS = ("/en/staff", "/es/equipo")
 EXAMPLES = {"folio": "7K3F-92QM", "slug": "nothing", "number": 1, "token": "nothing", "n": 1, "name": "submissions.csv"}
 
