@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import portal.accounts.store as accounts
-from portal import db
+from portal import create_app, db
 from portal.accounts import factors, invite
 from portal.accounts.identity_models import StaffIdentity
 from portal.accounts.models import Staff
@@ -123,6 +123,16 @@ def test_the_database_names_nobody_at_the_provider(app: Flask, session: Session)
     (identity,) = session.scalars(select(StaffIdentity))
     assert len(identity.subject_digest) == 32
     assert b"ana" not in identity.subject_digest
+
+
+def test_an_account_is_found_after_its_keys_were_rotated(settings: Settings, session: Session) -> None:
+    old, new = "the first secret of this portal, long enough", "the second secret of this portal, long enough"
+    for secrets in (old, f"{new},{old}", new):  # the provider's person is hashed anew at every sign-in
+        app = create_app(replace(settings, secret_key=secrets))
+        assert sign_in(Visitor(app)).location == "/en/staff"
+        app.extensions["engine"].dispose()
+    session.rollback()
+    assert len(session.scalars(select(StaffIdentity)).all()) == 1
 
 
 def test_roles_follow_the_groups_at_every_sign_in(app: Flask, provider: Provider, session: Session) -> None:
