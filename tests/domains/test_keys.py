@@ -267,12 +267,12 @@ def test_notes_and_originals_are_read_after_a_rotation(app: Flask, rotated: Rest
 def test_every_sealed_value_is_bound_to_its_table_column_and_row(app: Flask, session: Session) -> None:
     """No sealed value opens in the place of another: each is tried in every other column and row."""
     for number in range(2):
-        everything = {"name": "Rosa", "organization": "Cámara", "email": "rosa@example.org"}
-        confidential = {"confidentiality": "governments_only", "public_summary": "Un resumen para todos."}
+        everything: dict[str, Any] = {"name": "Rosa", "organization": "Cámara", "email": "rosa@example.org"}
+        confidential: dict[str, Any] = {"confidentiality": "governments_only", "public_summary": "Un resumen."}
         a_submission(app, body=f"Un texto que espera {number}.", **everything, **confidential)
     codes = list(session.scalars(select(Submission.code)))
     keys: Keys = app.extensions["keys"]
-    values = {}
+    values: dict[tuple[str, str], bytes] = {}
     for column in sealed.columns():
         if column.table.name in {"version", "contact"}:
             rows = session.execute(
@@ -280,9 +280,9 @@ def test_every_sealed_value_is_bound_to_its_table_column_and_row(app: Flask, ses
             )
             values |= {(str(column), code): value for code, value in rows}
     assert len(values) == 10
-    for (column, code), value in values.items():
-        assert submissions.opened(keys, code, column, value)
-        for other_column, other_code in values.keys() - {(column, code)}:
+    for (place, code), value in values.items():
+        assert submissions.opened(keys, code, place, value)
+        for other_column, other_code in values.keys() - {(place, code)}:
             with pytest.raises(SealBroken):
                 submissions.opened(keys, other_code, other_column, value)
     assert len(codes) == 2

@@ -3,6 +3,7 @@
 import io
 import logging
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -95,7 +96,7 @@ def test_a_text_is_found_whatever_language_it_is_said_to_be_in(app: Flask, moder
 
 
 def test_the_summary_of_a_confidential_text_is_found_too(app: Flask, moderator: Member) -> None:
-    closed = {"confidentiality": "governments_only", "public_summary": "Un resumen sobre aranceles."}
+    closed: dict[str, Any] = {"confidentiality": "governments_only", "public_summary": "Un resumen sobre aranceles."}
     receipt = a_submission(app, body=TEXT, **closed)
     assert codes(search(moderator, "arancel")) == codes(search(moderator, "talleres")) == [receipt.code]
 
