@@ -46,7 +46,7 @@ messages: $(VENV)/installed-dev ## Extract messages, update the catalog, say wha
 
 bench: $(VENV)/installed-dev build ## Measure against floors: weight, cold start, serving, queue, exports
 	@$(PYTHON) -m bench.weight && $(PYTHON) -m bench.cold_start && $(PYTHON) -m bench.serving
-	@$(PYTHON) -m bench.queue_page && $(PYTHON) -m bench.export_rows && $(PYTHON) -m bench.summary_figures
+	@$(PYTHON) -m bench.queue_page && $(PYTHON) -m bench.queue_search && $(PYTHON) -m bench.export_rows && $(PYTHON) -m bench.summary_figures
 
 migration: $(VENV)/installed-dev ## Write a migration from the models: make migration name=add_call
 	@$(PYTHON) deploy/migration.py $(name)
