@@ -67,7 +67,7 @@ class Site:
         try:
             ip_address(self.host)
         except ValueError:
-            return True
+            return bool(self.host)  # a request's Host header may name none
         return False
 
 
