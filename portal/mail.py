@@ -19,12 +19,13 @@ from email.utils import format_datetime, parseaddr
 from urllib.parse import unquote, urlsplit
 
 from flask import current_app
-from sqlalchemy import LargeBinary, Text, select
+from sqlalchemy import Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal import db, jobs
 from portal.config import LOOPBACK, Settings
 from portal.db import Base, UTCDateTime, keys_of
+from portal.sealed import sealed
 
 SEND = "mail:send"
 SMTP_SECONDS = 20.0
@@ -43,9 +44,9 @@ class Letter(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(Text)
     language: Mapped[str] = mapped_column(Text)
-    recipient: Mapped[bytes | None] = mapped_column(LargeBinary)
-    subject: Mapped[bytes | None] = mapped_column(LargeBinary)
-    text: Mapped[bytes | None] = mapped_column(LargeBinary)
+    recipient: Mapped[bytes | None] = sealed()
+    subject: Mapped[bytes | None] = sealed()
+    text: Mapped[bytes | None] = sealed()
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     failed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -85,6 +85,12 @@ SECTIONS = (
         "staff.accounts.people",
         Permission.MANAGE_ACCOUNTS,
     ),
+    Section(
+        _l("Audit log"),
+        _l("See who did what, and check that the log is as it was written."),
+        "staff.audit.trail",
+        Permission.READ_AUDIT,
+    ),
 )
 
 

@@ -46,8 +46,7 @@ def write_export(app: Flask, scope: Scope, format: Format, language: str, out: P
     try:
         made = export(session, scope, format, language)
         with db.transaction() as writer:
-            what = {"rows": made.rows, "format": format.value, "scope": scope.as_filters()}
-            what |= {"governments": sorted(scope.governments)} if scope.governments else {}
+            what = {"rows": made.rows, "format": format.value, "scope": scope.as_recorded()}
             subject = f"export:{'public' if scope.published_only else 'all'}"
             record(writer, "export:made", subject, actor_id=None, now=utcnow(), **what)
         _write(out, made.chunks)

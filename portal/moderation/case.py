@@ -12,7 +12,7 @@ import portal.submissions.store as submissions
 from portal.accounts.gate import CurrentStaff
 from portal.accounts.rules import Permission
 from portal.i18n import ZONE
-from portal.moderation import decide, rules
+from portal.moderation import decide, queue_store, rules
 from portal.moderation.models import Decision
 from portal.moderation.rules import TAKES_EFFECT, UNDECIDED, Due, Hold, Problem
 from portal.submissions.models import Submission
@@ -89,7 +89,7 @@ class Recent:
     can_hasten: bool
 
 
-def rows(session: Session, page: moderation.Page, staff: CurrentStaff, *, now: datetime) -> list[Row]:
+def rows(session: Session, page: queue_store.Page, staff: CurrentStaff, *, now: datetime) -> list[Row]:
     """Put together the rows of a page of the queue."""
     holders = {row.id: moderation.holder_of(row, now=now) for row in page.rows}
     names = accounts.names(session, {holder for holder in holders.values() if holder})

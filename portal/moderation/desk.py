@@ -11,8 +11,8 @@ from portal.db import Bilingual
 from portal.i18n import SPANISH, number, roman
 from portal.moderation.case import Case
 from portal.moderation.forms import DecisionForm, query_of, reason_choices, sentence
+from portal.moderation.queue_store import Counts, Filters
 from portal.moderation.rules import TAKES_EFFECT, Refused
-from portal.moderation.store import Counts, Filters
 from portal.moderation.take_effect import notice_text
 from portal.policy.labels import REASONS
 from portal.policy.rules import HIDES_PASSAGES, KEEPS_UNPUBLISHED, Reason
@@ -28,10 +28,10 @@ REASON_KEYS = dict(zip([reason.value for reason in Reason if reason in KEEPS_UNP
 
 @dataclass(frozen=True)
 class Choice:
-    """One value of a facet: its name, how many wait, where it leads, whether it is chosen."""
+    """One value of a facet: its name, how many wait where they were counted, where it leads, whether it is chosen."""
 
     label: str
-    number: int
+    number: int | None
     url: str
     is_current: bool
 

@@ -14,8 +14,8 @@ from wtforms.widgets import CheckboxInput
 from portal.i18n import long_date
 from portal.localised_form import LocalisedForm
 from portal.moderation import rules
+from portal.moderation.queue_store import Filters
 from portal.moderation.rules import Erasure, Hold, Problem
-from portal.moderation.store import Filters
 from portal.policy.labels import REASONS
 from portal.policy.rules import HIDES_PASSAGES, KEEPS_UNPUBLISHED, NEEDS_SECOND_PERSON, Reason
 from portal.publication.rules import Passage
@@ -38,7 +38,9 @@ QUERY = {
     "stakeholder_type": "type",
     "country": "country",
     "status": "status",
+    "words": "q",
 }
+MOST_WORDS = 200  # characters
 
 MESSAGES = {
     Problem.VERDICT_MISSING: _l("Choose a decision."),
@@ -95,6 +97,7 @@ def filters_asked(query: Mapping[str, str]) -> Filters:
         stakeholder_type=one_of("stakeholder_type", StakeholderType),
         country=one_of("country", Country),
         status=one_of("status", [Status.RECEIVED, Status.HELD]) or Status.RECEIVED,
+        words=query.get(QUERY["words"], "").strip()[:MOST_WORDS],
     )
 
 
@@ -103,7 +106,7 @@ def query_of(filters: Filters, **changes: Any) -> dict[str, Any]:
     values = {name: getattr(filters, name) for name in QUERY} | changes
     if values["status"] == Status.RECEIVED:
         del values["status"]
-    return {QUERY[name]: str(value) for name, value in values.items() if value is not None}
+    return {QUERY[name]: str(value) for name, value in values.items() if value not in {None, ""}}
 
 
 class DecisionForm(LocalisedForm):

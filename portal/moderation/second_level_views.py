@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 import portal.publication.store as publications
 from portal import db
-from portal.accounts.gate import needs
+from portal.accounts.gate import fresh, needs
 from portal.accounts.rules import Permission
 from portal.clock import utcnow
 from portal.i18n import localised
@@ -38,6 +38,7 @@ def open_to_both(folio: str) -> ResponseReturnValue:
 @localised(bp, en="/staff/queue/<folio>/erase", es="/equipo/cola/<folio>/supresion", methods=["GET", "POST"])
 @limited(STAFF_WRITE, methods=("POST",))
 @needs(Permission.ERASE)
+@fresh
 def erase(folio: str) -> ResponseReturnValue:
     """Say what erasing does, ask why and whether it is meant, then erase."""
     submission, form = found(folio), EraseForm()

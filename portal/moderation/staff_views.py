@@ -7,20 +7,21 @@ from flask import Blueprint, abort, current_app, g, redirect, render_template, r
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-import portal.moderation.store as moderation
 import portal.submissions.store as submissions
 from portal import db
 from portal.accounts.gate import count_by, needs
 from portal.accounts.rules import Permission
 from portal.audit.store import record
 from portal.clock import utcnow
+from portal.fulltext import is_common
 from portal.i18n import localised
 from portal.limits import STAFF_WRITE, limited
-from portal.moderation import case, claim, decide, desk
+from portal.moderation import case, claim, decide, desk, queue_store
 from portal.moderation.case import Case
 from portal.moderation.forms import DecisionForm, filters_asked, query_of
+from portal.moderation.queue_store import Cursor
 from portal.moderation.rules import Refused
-from portal.moderation.store import Cursor, TakenByColleague
+from portal.moderation.store import TakenByColleague
 from portal.submissions import receipts
 from portal.submissions.models import Submission
 from portal.submissions.rules import NotAllowed, Status, may_read
@@ -37,21 +38,27 @@ ROWS = 20
 @count_by(bp, "staff.moderation.queue")
 def number_waiting() -> int:
     """Count what waits, for the bar of every staff page."""
-    return moderation.number_waiting(db.session, g.staff.country)
+    return queue_store.number_waiting(db.session, g.staff.country)
 
 
 @localised(bp, en="/staff/queue", es="/equipo/cola")
 @needs(Permission.MODERATE)
 def queue() -> ResponseReturnValue:
-    """Show what waits, longest wait first."""
-    now, filters, asked = utcnow(), filters_asked(request.args), request.args.get("q", "").strip()
-    government = g.staff.country
-    if asked and (submission := seen(asked)):
+    """Show what waits, longest wait first; all of it, or what has some words. A receipt code opens its submission."""
+    now, filters, government = utcnow(), filters_asked(request.args), g.staff.country
+    if filters.words and (submission := seen(filters.words)):
         return redirect(url_for(".item", folio=receipts.spelled(submission.code)), 303)
-    counts = moderation.counts(db.session, government, filters)
-    after = moderation.read(request.args.get("after", ""))
-    page = moderation.page(db.session, government, filters, after=after, limit=ROWS, total=counts.total)
-    following = query_of(filters) | {"after": moderation.written(page.next_after)} if page.next_after else {}
+    listed = queue_store.hits(db.session, government, filters)
+    counts = queue_store.counts(db.session, government, filters, listed)
+    if filters.words:
+        with db.transaction() as session:
+            record(session, "queue:searched", "queue", actor_id=g.staff.id, now=now, hits=counts.total)
+    after = queue_store.read(request.args.get("after", ""))
+    page = queue_store.page(db.session, government, filters, after=after, limit=ROWS, total=counts.total, listed=listed)
+    if page.rows:
+        with db.beside() as session:
+            record(session, "queue:listed", "queue", actor_id=g.staff.id, now=now, rows=len(page.rows))
+    following = query_of(filters) | {"after": queue_store.written(page.next_after)} if page.next_after else {}
     return render_template(
         "moderation/queue.html",
         rows=case.rows(db.session, page, g.staff, now=now),
@@ -62,9 +69,11 @@ def queue() -> ResponseReturnValue:
         onward=query_of(filters),
         next_url=url_for(".queue", **following) if following else None,
         next_number=page.next_number,
-        waits=desk.waits(moderation.longest_waits(db.session, government), now),
+        waits=desk.waits(queue_store.longest_waits(db.session, government), now),
         is_first=after is None,
-        asked=asked,
+        everything=query_of(filters, words=""),
+        is_code=receipts.is_like_code(filters.words),
+        is_common=is_common(filters.words),
         recent=recent(now),
     )
 
@@ -89,7 +98,7 @@ def item(folio: str) -> ResponseReturnValue:
     if act == "skip":
         with db.transaction() as session:
             claim.give_back(session, submission.id, g.staff.id, now=utcnow())
-        return go_on(after=moderation.place_of(submission))
+        return go_on(after=queue_store.place_of(submission))
     form = DecisionForm(submission)
     if act == "decide":
         return decided(submission, form)
@@ -196,7 +205,7 @@ def decided(submission: Submission, form: DecisionForm) -> ResponseReturnValue:
         return show(submission, form, conflict="decided"), 409
     except TakenByColleague:
         return show(submission, form, conflict="taken"), 409
-    return go_on(after=moderation.read(request.args.get("after", "")), done=decision.id)
+    return go_on(after=queue_store.read(request.args.get("after", "")), done=decision.id)
 
 
 def go_on(*, after: Cursor | None, done: int | None = None) -> ResponseReturnValue:
@@ -210,7 +219,7 @@ def go_on(*, after: Cursor | None, done: int | None = None) -> ResponseReturnVal
     if following is None:
         return redirect(url_for(".queue", **query), 303)
     if after is not None:
-        query["after"] = moderation.written(after)
+        query["after"] = queue_store.written(after)
     return redirect(url_for(".item", folio=receipts.spelled(following.code), **query), 303)
 
 
@@ -225,6 +234,10 @@ def show(
     """Render the page of one submission, with what was typed kept."""
     now = utcnow()
     this = open_case(submission, opened=opened)
+    if this.original and not this.is_mine and not opened:  # who has claimed it is known to read it
+        with db.beside() as session:
+            subject = f"submission:{submission.code}"
+            record(session, "original:opened", subject, actor_id=g.staff.id, now=now, undecided=True)
     form = form or DecisionForm(submission)
     draft = desk.draft(this, form, with_preview=with_preview, now=now)
     return render_template(
@@ -258,7 +271,7 @@ def renew(submission: Submission) -> None:
     """Keep a submission in this person's hands a while longer, unless a colleague has it."""
     try:
         with db.transaction() as session:
-            moderation.claim(session, submission.id, g.staff.id, now=utcnow())
+            claim.renew(session, submission.id, g.staff.id, now=utcnow())
     except (NotAllowed, TakenByColleague):
         pass  # the page that follows says so
 
@@ -283,7 +296,7 @@ def decision_asked() -> int:
 def number_of(values: MultiDict[str, str], name: str) -> int | None:
     """Read the number of a row; none where it can be no row's."""
     number = values.get(name, type=int)
-    return number if number and 0 < number < moderation.LARGEST_ID else None
+    return number if number and 0 < number < queue_store.LARGEST_ID else None
 
 
 def asked_onward() -> dict[str, Any]:

@@ -77,6 +77,11 @@ class Scope:
         """Write the scope as the filters of an address. `read_scope` reads it back."""
         return {name: str(value) for name, attribute in FILTERS.items() if (value := getattr(self, attribute))}
 
+    def as_recorded(self) -> dict[str, str]:
+        """Write the scope as the audit trail keeps it: for which governments, and not which words were looked for."""
+        filters = {name: "…" if name == "q" else value for name, value in self.as_filters().items()}
+        return filters | ({"governments": " ".join(sorted(self.governments))} if self.governments else {})
+
 
 # The public surface's names of the filters, with the scope's.
 FILTERS = {

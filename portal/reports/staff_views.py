@@ -65,7 +65,7 @@ def exports() -> ResponseReturnValue:
     )
 
     def remember(made: Export) -> None:
-        what = {"rows": made.rows, "format": format.value, "scope": scope.as_filters()}
+        what = {"rows": made.rows, "format": format.value, "scope": scope.as_recorded()}
         with db.transaction() as session:
             record(
                 session,

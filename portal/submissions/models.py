@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import (
+    BigInteger,
     ForeignKey,
     Index,
     LargeBinary,
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.accounts.rules import StaffCountry
 from portal.db import Base, UTCDateTime, stored
+from portal.sealed import sealed
 from portal.submissions.rules import (
     Channel,
     Confidentiality,
@@ -74,8 +76,8 @@ class Version(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"))
     number: Mapped[int]
-    body: Mapped[bytes] = mapped_column(LargeBinary)
-    public_summary: Mapped[bytes | None] = mapped_column(LargeBinary)
+    body: Mapped[bytes] = sealed()
+    public_summary: Mapped[bytes | None] = sealed()
     sent_at: Mapped[datetime] = mapped_column(UTCDateTime)
     __table_args__ = (UniqueConstraint("submission_id", "number"),)
 
@@ -85,9 +87,21 @@ class Contact(Base):
 
     __tablename__ = "contact"
     submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"), primary_key=True)
-    name: Mapped[bytes | None] = mapped_column(LargeBinary)
-    organization: Mapped[bytes | None] = mapped_column(LargeBinary)
-    email: Mapped[bytes | None] = mapped_column(LargeBinary)
+    name: Mapped[bytes | None] = sealed()
+    organization: Mapped[bytes | None] = sealed()
+    email: Mapped[bytes | None] = sealed()
+
+
+class WaitingWord(Base):
+    """A word of a submission that waits, as a keyed hash of its stem: what a search of the queue asks for.
+
+    There is no foreign key: some forty rows a submission are written while its sender waits.
+    """
+
+    __tablename__ = "waiting_word"
+    stem: Mapped[int] = mapped_column(BigInteger)
+    submission_id: Mapped[int] = mapped_column(index=True)
+    __table_args__ = (PrimaryKeyConstraint("stem", "submission_id"), {"sqlite_with_rowid": False})
 
 
 class SubmissionCount(Base):

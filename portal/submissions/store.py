@@ -55,10 +55,10 @@ def add(
     attempt_digest: bytes,
     receipt_digest: bytes,
     now: datetime,
-) -> bool:
+) -> int | None:
     """Store a draft that the rules have passed: its row, its sealed first version, and its sealed contact.
 
-    False where its attempt or its code is taken; then nothing is stored.
+    Gives its id; None where its attempt or its code is taken, and then nothing is stored.
     """
     keys, connection = keys_of(session), session.connection()
 
@@ -85,9 +85,9 @@ def add(
         "received_at": now,
     }
     write = _statements(is_sqlite(session))
-    submission_id = connection.execute(write.submission, row).scalar()
+    submission_id: int | None = connection.execute(write.submission, row).scalar()
     if submission_id is None:
-        return False
+        return None
     version = {
         "submission_id": submission_id,
         "number": ORIGINAL,
@@ -104,12 +104,12 @@ def add(
     connection.execute(write.version, version)
     connection.execute(write.contact, contact)
     _count(session, counted | {"only_for": ""}, Status.RECEIVED, 1)
-    return True
+    return submission_id
 
 
-def by_attempt(session: Session, attempt_digest: bytes) -> Submission | None:
-    """Find the submission that a form's attempt already made."""
-    return session.scalars(select(Submission).where(Submission.attempt_digest == attempt_digest)).one_or_none()
+def by_attempt(session: Session, attempt_digests: list[bytes]) -> Submission | None:
+    """Find the submission that a form's attempt already made; the digests are those under each key there is."""
+    return session.scalars(select(Submission).where(Submission.attempt_digest.in_(attempt_digests))).one_or_none()
 
 
 def by_receipt(session: Session, receipt_digest: bytes) -> Submission | None:
