@@ -16,6 +16,7 @@ from portal.accounts.tries import WARN
 from portal.audit.store import record
 from portal.db import keys_of
 from portal.i18n import ENGLISH, SPANISH, moment, speaking
+from portal.jobs import sealed_for
 
 LOCAL = "http://127.0.0.1:8000"
 
@@ -98,7 +99,7 @@ def send_asked_link(session: Session, subject: str, now: datetime) -> None:
 
 def warn(session: Session, subject: str, now: datetime) -> None:
     """Tell the owner of an account that somebody keeps trying to get in, once an hour at most; a handler of jobs."""
-    email = keys_of(session).unseal(bytes.fromhex(subject), WARN)
+    email = keys_of(session).unseal(bytes.fromhex(subject), sealed_for(WARN))
     found = accounts.by_email(session, email)
     if found is None or not found.active:
         return
