@@ -89,7 +89,7 @@ def sentences() -> dict[str, str]:
 
 def send_asked_link(session: Session, subject: str, now: datetime) -> None:
     """Send the one-time link that somebody asked for at the door, where there is an account; a handler of jobs."""
-    email = keys_of(session).unseal(bytes.fromhex(subject.rsplit(maxsplit=1)[-1]), invite.SEND_LINK)
+    email = keys_of(session).unseal(bytes.fromhex(subject.rsplit(maxsplit=1)[-1]), sealed_for(invite.SEND_LINK))
     person = accounts.by_email(session, email)
     if person is None or not person.active or not are_sent():
         return
