@@ -69,7 +69,7 @@ def main() -> None:
         for name, took in lots.items():
             ratios = f"{took / plain:.2f} x the first page, {took / few[name]:.2f} x at {FEW:,}"
             print(f"{kind:10} {name:24} {took * 1e3:6.1f} ms at {many:,} = {ratios}")
-    print("bars: rare 2 x the first page and 1.5 x at 10,000")
+    print("bar: a rare word, alone or with others, 2 x the first page")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import (
     Flask,
@@ -14,7 +15,8 @@ from flask import (
     url_for,
 )
 from flask_babel import lazy_gettext as _l
-from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
+from werkzeug.exceptions import BadHost, HTTPException, InternalServerError, ServiceUnavailable
+from werkzeug.routing import RequestRedirect
 
 from portal.db import is_unavailable
 
@@ -74,10 +76,16 @@ WORDS = {
 
 
 WAYS = (("reading.home", _l("Home page")), ("tracking.follow", _l("Follow a submission")))
+STAFF_HOME = "staff.door.home"
+STAFF_WAYS = ((STAFF_HOME, _l("Staff home")), WAYS[0])
 
 LAST_RESORT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Open Dialogue / Diálogo Abierto</title>
 <h1>Something failed on our side</h1><p>Try again in a few minutes.</p>
 <p lang="es">Algo falló de nuestro lado. Intente de nuevo en unos minutos.</p>"""
+
+BAD_HOST = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Open Dialogue / Diálogo Abierto</title>
+<h1>We could not read your request</h1><p>Its host name is none.</p>
+<p lang="es">No pudimos leer su solicitud: el nombre del servidor no es válido.</p>"""
 
 
 def page(error: HTTPException) -> Response:
@@ -85,14 +93,13 @@ def page(error: HTTPException) -> Response:
     code = error.code or 500
     words = WORDS.get(code, WORDS[400] if code < 500 else WORDS[500])
     retry_after = getattr(error, "retry_after", None)
-    ways = [(url_for(endpoint), words) for endpoint, words in WAYS if endpoint in current_app.view_functions]
     response = make_response(
         render_template(
             "errors/page.html",
             code=code,
             title=words.title,
             what=words.what,
-            ways=ways,
+            ways=ways_on(),
             retry_after=retry_after,
             request_id=g.get("request_id"),
         ),
@@ -106,11 +113,29 @@ def page(error: HTTPException) -> Response:
     return response
 
 
+def ways_on() -> list[tuple[str, Any]]:
+    """Give the pages from which to go on, address and name: on an address of staff, their home before the public's."""
+    open_here = current_app.view_functions
+    is_staff = STAFF_HOME in open_here and f"{request.path}/".startswith(f"{url_for(STAFF_HOME)}/")
+    ways = STAFF_WAYS if is_staff else WAYS
+    return [(url_for(endpoint), words) for endpoint, words in ways if endpoint in open_here]
+
+
 def init_app(app: Flask) -> None:
     """Answer every error with a page: HTTP errors as they are, a database that is away as 503, the rest as 500."""
 
+    @app.after_request
+    def stay_here(response: Response) -> Response:
+        """Keep the redirects of routing on this host: it writes whatever `Host` said into them."""
+        if isinstance(request.routing_exception, RequestRedirect):
+            parts = urlsplit(response.location or "")
+            response.location = "/" + parts.path.lstrip("/") + (f"?{parts.query}" if parts.query else "")
+        return response
+
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Response | HTTPException:
+        if isinstance(error, BadHost):
+            return Response(BAD_HOST, 400, mimetype="text/html")  # no address can be built for the page of an error
         if error.response is not None or (error.code is not None and error.code < 400):
             return error  # it brings its own answer, such as a form that keeps what was typed
         return page(error)
