@@ -130,6 +130,15 @@ def test_a_role_that_is_none_and_a_country_that_is_none_are_refused(staff: Staff
     assert all_rows(session) == before
 
 
+def test_a_name_that_would_fill_every_page_is_refused(app: Flask, visitor: Visitor, staff: StaffFactory) -> None:
+    form = visitor.open("staff.links.welcome", token=invited(app, Role.MODERATOR)).forms[0]
+    form["name"], form["password"] = "x" * 121, PASSWORD
+    assert form.submit(status=422).html.select_one("#name-error")
+    form = staff(Role.ADMINISTRATOR).open("staff.accounts.new").forms[1]
+    form["email"], form["country"], form["roles"], form["name"] = "otra@example.org", "MX", ["moderator"], "x" * 121
+    assert form.submit(status=422).html.select_one("#name-error")
+
+
 def test_the_same_field_twice_counts_once(app: Flask, session: Session) -> None:
     member, victim = an_account(app, Role.MODERATOR), an_account(app, Role.MODERATOR, email="otra@example.org")
     token = token_of(member.open("staff.door.sign_in"))
