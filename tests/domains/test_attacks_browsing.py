@@ -120,7 +120,7 @@ def test_rows_that_are_not_there_are_told_apart_by_nobody_without_permission(
 def test_a_public_address_shows_nothing_that_is_not_published(app: Flask, moderator: Member) -> None:
     code = receipts.spelled(a_submission(app, body="Sin decidir todavía, y de nadie más.").code)
     for browser in (moderator, Visitor(app)):
-        for address in (f"/en/input/{code}", f"/es/aportaciones/{code.lower()}", f"/en/responses/{code}"):
+        for address in (f"/en/input/{code}", f"/es/aportaciones/{code}", f"/en/responses/{code}"):
             assert "Sin decidir" not in browser.get(address, status=404).text
         assert "Sin decidir" not in browser.get("/en/data/submissions.csv").text
         assert "Sin decidir" not in browser.get("/en/input?q=decidir").text
