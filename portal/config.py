@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
+SHORTEST_KEY = 32
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
@@ -96,10 +97,9 @@ def refuse_nonsense(settings: Settings) -> None:
         "rediss",
     }:
         raise BadSetting("PORTAL_REDIS_URL must begin with redis:// or rediss://.")
-    if settings.secret_key and len(settings.secret_key) < 32:
-        raise BadSetting("PORTAL_SECRET_KEY must have 32 characters or more.")
-    if settings.field_key and len(settings.field_key) < 32:
-        raise BadSetting("PORTAL_FIELD_KEY must have 32 characters or more.")
+    for name, written in (("PORTAL_SECRET_KEY", settings.secret_key), ("PORTAL_FIELD_KEY", settings.field_key)):
+        if any(len(key) < SHORTEST_KEY for key in keys_in(written)):
+            raise BadSetting(f"{name} must have {SHORTEST_KEY} characters or more; so must each of several keys.")
     if settings.base_url and urlsplit(settings.base_url).scheme not in {
         "http",
         "https",
@@ -150,3 +150,8 @@ def refuse_bad_provider(settings: Settings) -> None:
         raise BadSetting("PORTAL_OIDC_ISSUER must begin with https:// (http:// only on this machine).")
     if not settings.base_url:
         raise BadSetting("Single sign-on needs PORTAL_BASE_URL, where the provider sends people back to.")
+
+
+def keys_in(written: str) -> list[str]:
+    """Take a setting of one or more keys apart: newest first, a comma between them."""
+    return [key for part in written.split(",") if (key := part.strip())]

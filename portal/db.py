@@ -8,7 +8,7 @@ commits once on leaving.
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -39,6 +39,7 @@ from werkzeug.local import LocalProxy
 
 from portal.keys import Keys
 
+DURABLE = ("journal_mode=WAL", "synchronous=FULL")
 SQLITE_BUSY_SECONDS = 5
 SQLITE_NAP_SECONDS = 0.0005
 POSTGRESQL_LOCK_TIMEOUT_MS = 5000
@@ -124,7 +125,13 @@ def make_engine(url: str) -> Engine:
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        "recursive_triggers=ON",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -222,6 +229,13 @@ def writing(current: Session) -> Iterator[Session]:
         except BaseException:
             current.rollback()
             raise
+
+
+@contextmanager
+def beside() -> Iterator[Session]:
+    """Write in a session of its own while the request goes on with what it has read."""
+    with closing(open_session(current_app)) as apart, writing(apart) as writer:
+        yield writer
 
 
 @contextmanager

@@ -76,6 +76,8 @@ WORDS = {
 
 
 WAYS = (("reading.home", _l("Home page")), ("tracking.follow", _l("Follow a submission")))
+STAFF_HOME = "staff.door.home"
+STAFF_WAYS = ((STAFF_HOME, _l("Staff home")), WAYS[0])
 
 LAST_RESORT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Open Dialogue / Diálogo Abierto</title>
 <h1>Something failed on our side</h1><p>Try again in a few minutes.</p>
@@ -91,14 +93,13 @@ def page(error: HTTPException) -> Response:
     code = error.code or 500
     words = WORDS.get(code, WORDS[400] if code < 500 else WORDS[500])
     retry_after = getattr(error, "retry_after", None)
-    ways = [(url_for(endpoint), words) for endpoint, words in WAYS if endpoint in current_app.view_functions]
     response = make_response(
         render_template(
             "errors/page.html",
             code=code,
             title=words.title,
             what=words.what,
-            ways=ways,
+            ways=ways_on(),
             retry_after=retry_after,
             request_id=g.get("request_id"),
         ),
@@ -110,6 +111,14 @@ def page(error: HTTPException) -> Response:
     if code in {429, 503}:
         response.headers.setdefault("Retry-After", str(retry_after or RETRY_DATABASE_SECONDS))
     return response
+
+
+def ways_on() -> list[tuple[str, Any]]:
+    """Give the pages from which to go on, address and name: on an address of staff, their home before the public's."""
+    open_here = current_app.view_functions
+    is_staff = STAFF_HOME in open_here and f"{request.path}/".startswith(f"{url_for(STAFF_HOME)}/")
+    ways = STAFF_WAYS if is_staff else WAYS
+    return [(url_for(endpoint), words) for endpoint, words in ways if endpoint in open_here]
 
 
 def init_app(app: Flask) -> None:

@@ -114,8 +114,8 @@ def find(session: Session, words: str, marks: Iterable[str] = ()) -> Select[Any]
     """
     place = _place(session)
     query = select(place.label("place")).select_from(WORDS)
-    groups = [[_mark(mark)] for mark in marks] + (asked := _asked(words))
-    if words.strip() and not asked:
+    groups = [[_mark(mark)] for mark in marks] + (typed := asked(words))
+    if words.strip() and not typed:
         return query.where(false())
     if not groups:
         return query
@@ -137,10 +137,27 @@ def stems(words: str) -> set[str]:
     return {stem for word in _split(words) for stem in forms(word)}
 
 
+def telling_stems(words: str) -> set[str]:
+    """Give the same, without the words that nearly every text has."""
+    return {stem for word in set(_split(words)) if _is_telling(word) for stem in forms(word)}
+
+
+def asked(words: str) -> list[list[str]]:
+    """Give the forms of each word that a search asks for; the common ones only where there is no other."""
+    typed = _split(words)
+    telling = [word for word in typed if _is_telling(word)]
+    return [sorted(forms(word)) for word in telling or typed]
+
+
+def is_common(words: str) -> bool:
+    """Say whether all words of a search are words that nearly every text has."""
+    return not any(_is_telling(word) for word in _split(words))
+
+
 def matcher(words: str) -> Callable[[str], bool]:
     """Make a question that says of one word whether a search for these words finds it."""
-    asked = frozenset(term for group in _asked(words) for term in group)
-    return lambda word: bool(asked) and not asked.isdisjoint(forms(word))
+    terms = frozenset(term for group in asked(words) for term in group)
+    return lambda word: bool(terms) and not terms.isdisjoint(forms(word))
 
 
 def first_hit(words: str, is_hit: Callable[[str], bool]) -> int:
@@ -159,10 +176,9 @@ def forms(word: str) -> frozenset[str]:
     return frozenset({_folded(spanish.stemWord(whole)), spanish.stemWord(folded), english.stemWord(folded)} - {""})
 
 
-def _asked(words: str) -> list[list[str]]:
-    typed = _split(words)
-    telling = [word for word in typed if _folded(word.casefold()) not in COMMON]
-    return [sorted(forms(word)) for word in telling or typed]
+@lru_cache(maxsize=50_000)
+def _is_telling(word: str) -> bool:
+    return _folded(word.casefold()) not in COMMON
 
 
 def _split(words: str) -> list[str]:

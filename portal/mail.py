@@ -19,12 +19,13 @@ from email.utils import format_datetime, parseaddr
 from urllib.parse import unquote, urlsplit
 
 from flask import current_app
-from sqlalchemy import LargeBinary, Text, select
+from sqlalchemy import Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal import db, jobs
 from portal.config import LOOPBACK, Settings
 from portal.db import Base, UTCDateTime, keys_of
+from portal.sealed import sealed
 
 SEND = "mail:send"
 SMTP_SECONDS = 20.0
@@ -43,9 +44,9 @@ class Letter(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(Text)
     language: Mapped[str] = mapped_column(Text)
-    recipient: Mapped[bytes | None] = mapped_column(LargeBinary)
-    subject: Mapped[bytes | None] = mapped_column(LargeBinary)
-    text: Mapped[bytes | None] = mapped_column(LargeBinary)
+    recipient: Mapped[bytes | None] = sealed()
+    subject: Mapped[bytes | None] = sealed()
+    text: Mapped[bytes | None] = sealed()
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     failed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -160,8 +161,9 @@ def _written(session: Session, letter: Letter, settings: Settings) -> EmailMessa
     message["To"] = Address(addr_spec=keys.unseal(letter.recipient, _place("recipient", letter.id)))
     message["Subject"] = keys.unseal(letter.subject, _place("subject", letter.id))
     message["Date"] = format_datetime(letter.created_at)
-    # The moment is in it as well: in a database that was restored, numbers are given again.
-    mark = keys.keyed_hash("mail", f"{letter.id} {letter.created_at.isoformat()}").hex()[:32]
+    # The moment is in it as well: in a database that was restored, numbers are given again. And the oldest key, which
+    # does not change between two tries.
+    mark = keys.keyed_hashes("mail", f"{letter.id} {letter.created_at.isoformat()}")[-1].hex()[:32]
     message["Message-ID"] = f"<{mark}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(keys.unseal(letter.text, _place("text", letter.id)), cte="quoted-printable")

@@ -18,7 +18,7 @@ from portal import create_app, db
 from portal.accounts.rules import Role
 from portal.clock import utcnow
 from portal.config import Settings
-from tests.databases import PostgreSQL, fill
+from tests.databases import PostgreSQL, fill, keep_key
 from tests.staff import Member, StaffFactory, staff_factory
 from tests.visitor import Visitor
 
@@ -82,6 +82,7 @@ def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBy
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
     """Settings of a portal that lives in the test's folder."""
+    keep_key(tmp_path)
     return Settings(data=tmp_path, database_url=database_url, limits_scale=1000, log_level="ERROR")
 
 

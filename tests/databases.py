@@ -22,17 +22,25 @@ from portal.pillars.load import load
 
 FILE = Path(__file__).resolve().parent.parent / "portal" / "pillars" / "dialogue.yaml"
 BINARIES = Path("/usr/lib/postgresql/15/bin")
+# The end of the audit trail is signed: who copies a filled database takes its key along.
+SIGNING_KEY = "the signing key of the portals that tests fill"
 FAST = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=200"
 
 
 def fill(url: str) -> None:
     """Migrate an empty database and load the four pillars into it."""
     with tempfile.TemporaryDirectory() as data:
+        keep_key(Path(data))
         app = create_app(Settings(data=Path(data), database_url=url, log_level="ERROR"))
         schema.migrate(app.extensions["engine"], keys=app.extensions["keys"])
         with app.app_context(), db.transaction() as session:
             load(session, yaml.safe_load(FILE.read_text()), now=utcnow())
         app.extensions["engine"].dispose()
+
+
+def keep_key(data: Path) -> None:
+    """Put the key of filled databases into a portal's folder."""
+    (data / "secret.key").write_text(SIGNING_KEY)
 
 
 class PostgreSQL:
@@ -85,6 +93,11 @@ class PostgreSQL:
         if self._as_postgres:
             command = ["runuser", "-u", "postgres", "--", *command]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/")
+
+    @property
+    def folder(self) -> Path:
+        """Where the server keeps everything."""
+        return self._folder
 
     def url(self, name: str) -> str:
         """Give the address of a database of this server."""

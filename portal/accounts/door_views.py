@@ -96,9 +96,10 @@ def second_factor() -> ResponseReturnValue:
         return redirect(url_for(gate.SET_UP, next=request.args.get("next")), 303)
     form = FactorForm(formdata=None if "answer" in request.form else request.form)
     if by := factor_shown(person, form):
+        shown = [security.first_factor(), by]
         with db.transaction() as session:
-            enter.enter(session, person.id, by=["password", by], now=utcnow())
-        return signed_in(person, by=["password", by])
+            enter.enter(session, person.id, by=shown, now=utcnow())
+        return signed_in(person, by=shown)
     return factor_page("accounts/second_factor.html", person, form)
 
 
@@ -182,7 +183,7 @@ def set_up() -> ResponseReturnValue:
     form = FactorForm(formdata=None if is_passkey else request.form)
     passkey_form = NewPasskeyForm(formdata=request.form if is_passkey else None)
     if ceremonies.add_passkey(person, passkey_form) if is_passkey else ceremonies.add_app(person, form):
-        now, by = utcnow(), ["password", "passkey" if is_passkey else "app"]
+        now, by = utcnow(), [security.first_factor(), "passkey" if is_passkey else "app"]
         with db.transaction() as session:
             codes = factors.new_recovery_codes(session, person.id, now=now)
             enter.enter(session, person.id, by=by, now=now)

@@ -31,6 +31,9 @@ OPEN_TO_STRANGERS = frozenset(
         "staff.door.sign_in_by_passkey",
         "staff.links.cannot_sign_in",
         "staff.links.welcome",
+        "staff.single_sign_on.start",
+        "staff.single_sign_on.back",
+        "staff.single_sign_on.refused",
     }
 )
 HALF_WAY_IN = frozenset({"staff.door.second_factor", "staff.door.set_up", "staff.door.leave"})
@@ -81,6 +84,12 @@ SECTIONS = (
         _l("Invite colleagues, and say what each of them may do."),
         "staff.accounts.people",
         Permission.MANAGE_ACCOUNTS,
+    ),
+    Section(
+        _l("Audit log"),
+        _l("See who did what, and check that the log is as it was written."),
+        "staff.audit.trail",
+        Permission.READ_AUDIT,
     ),
 )
 
@@ -168,7 +177,7 @@ def let_in() -> ResponseReturnValue | None:
 
 
 def ask_again() -> ResponseReturnValue | None:
-    """Send somebody whose last factor was shown a while ago to show one again, their form kept; None where it is recent.
+    """Send somebody whose last factor was long ago to show one again, their form kept; None where it is recent.
 
     For views that need it in some cases alone; the others are marked `@fresh`.
     """

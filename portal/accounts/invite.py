@@ -160,7 +160,7 @@ def ask_for_link(session: Session, email: str, *, language: str, now: datetime) 
 
 def _keep_one_administrator(session: Session, person: Staff) -> None:
     """Raise LastAdministrator where nobody else could manage accounts; two who leave at once meet here."""
-    if person.password is None or not person.active or Role.ADMINISTRATOR not in {role.name for role in person.roles}:
+    if not person.active or Role.ADMINISTRATOR not in {role.name for role in person.roles}:
         return
     hold_exclusive(session, "administrators")
     if not accounts.number_who_administer(session, but=person.id):

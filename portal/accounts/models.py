@@ -49,10 +49,10 @@ class Staff(Base, UserMixin):
 
     @property
     def state(self) -> AccountState:
-        """Whether the person can sign in: they set a password, and the account is open."""
+        """Whether the person can sign in: they have been here or set a password, and the account is open."""
         if not self.active:
             return AccountState.DISABLED
-        return AccountState.ACTIVE if self.password else AccountState.INVITED
+        return AccountState.ACTIVE if self.password or self.signed_in_at else AccountState.INVITED
 
     @property
     def email(self) -> str:  # type: ignore[override]  # the mixin says a column

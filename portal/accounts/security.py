@@ -64,22 +64,27 @@ def is_password_of(person: Staff | None, password: str) -> bool:
     return bool(person.verify_and_update_password(_normal(password)))
 
 
-def begin_sign_in(person: Staff, *, now: datetime) -> None:
-    """Remember for ten minutes, under a new session id, that this browser showed a person's password."""
+def begin_sign_in(person: Staff, *, by: str = "password", now: datetime) -> None:
+    """Remember for ten minutes, under a new session id, that this browser showed a person's first factor."""
     kept = _kept_for(person)
     sessions.begin(person.id)
     if kept:
         browser[KEPT_FORM] = kept
-    browser[HALF_WAY] = [person.fs_uniquifier, now.timestamp()]
+    browser[HALF_WAY] = [person.fs_uniquifier, now.timestamp(), by]
 
 
 def half_way() -> Staff | None:
     """Tell who showed a password in this browser and owes a second factor; nobody once that is ten minutes ago."""
-    uniquifier, at = browser.get(HALF_WAY, ("", 0.0))
+    uniquifier, at, _by = browser.get(HALF_WAY, ("", 0.0, ""))
     if not uniquifier or utcnow().timestamp() - at > HALF_WAY_LASTS.total_seconds():
         return None
     person = accounts.by_id(db.session, browser[sessions.STAFF_ID])
     return person if person and person.active and person.fs_uniquifier == uniquifier else None
+
+
+def first_factor() -> str:
+    """Name the first factor of somebody who owes a second: a password, or a provider's word."""
+    return str(browser[HALF_WAY][2])
 
 
 def sign_in(person: Staff, *, by: Sequence[str], now: datetime) -> None:
@@ -97,6 +102,11 @@ def prove(*, now: datetime) -> None:
     """Remember that a factor was shown just now; the session gets a new id with what is open to it."""
     browser[PROVED] = now.timestamp()
     sessions.rotate()
+
+
+def forget_proof() -> None:
+    """Ask for a factor again before the next thing that needs a recent one."""
+    browser[PROVED] = 0.0
 
 
 def is_fresh(*, now: datetime) -> bool:

@@ -6,9 +6,10 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from portal.accounts.identity_models import StaffIdentity
 from portal.accounts.models import (
     SpentOnce,
     Staff,
@@ -98,7 +99,8 @@ def number_who_administer(session: Session, *, but: int) -> int:
     """Count the accounts, without one, that can sign in and manage accounts."""
     administers = StaffHasRole.role == Role.ADMINISTRATOR
     query = select(func.count()).select_from(Staff).join(StaffHasRole, StaffHasRole.staff_id == Staff.id)
-    can_enter = (Staff.active, Staff.password.is_not(None), Staff.id != but)
+    vouched_for = select(StaffIdentity.staff_id).where(StaffIdentity.staff_id == Staff.id).exists()
+    can_enter = (Staff.active, or_(Staff.password.is_not(None), vouched_for), Staff.id != but)
     return session.scalar(query.where(administers, *can_enter)) or 0
 
 

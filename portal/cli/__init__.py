@@ -2,7 +2,7 @@
 
 import click
 
-from portal.cli import accounts, content, demo, exports, server, take_in
+from portal.cli import accounts, content, demo, erasures, exports, keys, server, take_in, verify
 
 
 @click.group()
@@ -15,10 +15,13 @@ for command in (
     server.work,
     server.migrate,
     server.check,
+    verify.verify,
     content.load_file,
     take_in.import_file,
     exports.export_rows,
+    erasures.erase_submission,
     accounts.account,
+    keys.keys,
     demo.demo,
 ):
     main.add_command(command)

@@ -7,9 +7,10 @@ from pathlib import Path
 import click
 from flask import Flask
 
-from portal import db, schema
+from portal import db
 from portal.accounts import factors
 from portal.cli.content import load_own_pillars
+from portal.cli.server import bring_up
 from portal.cli.server import serve as serve_portal
 from portal.cli.with_app import with_app
 from portal.clock import utcnow
@@ -28,7 +29,7 @@ def in_demo_folder(_context: click.Context, _parameter: click.Parameter, serve: 
 @with_app
 def fill_demo(app: Flask) -> None:
     """Fill an empty portal with what is invented, and print who can sign in."""
-    schema.migrate(app.extensions["engine"], keys=app.extensions["keys"])
+    bring_up(app)
     load_own_pillars()
     note: Path = app.config["SETTINGS"].data / ACCOUNTS
     if not is_filled(db.session):

@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import click
 from flask import Flask
 
 from portal import db
+from portal.accounts.rules import StaffCountry
 from portal.audit.store import record
 from portal.cli.with_app import with_app
 from portal.clock import utcnow
@@ -44,7 +46,7 @@ def write_export(app: Flask, scope: Scope, format: Format, language: str, out: P
     try:
         made = export(session, scope, format, language)
         with db.transaction() as writer:
-            what = {"rows": made.rows, "format": format.value, "scope": scope.as_filters()}
+            what = {"rows": made.rows, "format": format.value, "scope": scope.as_recorded()}
             subject = f"export:{'public' if scope.published_only else 'all'}"
             record(writer, "export:made", subject, actor_id=None, now=utcnow(), **what)
         _write(out, made.chunks)
@@ -78,6 +80,11 @@ def _write(out: Path, chunks: Iterable[bytes]) -> None:
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The file to write.")
 @click.option("--unpublished", is_flag=True, help="All submissions as they were sent, not the public ones alone.")
 @click.option(
+    "--government",
+    type=click.Choice([one.value for one in StaffCountry]),
+    help="With what is shown to this government alone. Without it, only what both may see.",
+)
+@click.option(
     "--language", type=click.Choice(LANGUAGES), default=ENGLISH, show_default=True, help="Of headings and labels."
 )
 @click.option("--q", help="Words that public submissions must have.")
@@ -92,5 +99,8 @@ def _write(out: Path, chunks: Iterable[bytes]) -> None:
 def export_rows(app: Flask, format_: str, out: Path, unpublished: bool, language: str, **typed: str | None) -> None:
     """Write the rows of a scope, or its figures (json), to a file."""
     typed |= {"language": typed.pop("text_language"), "from": typed.pop("first"), "to": typed.pop("last")}
+    government = typed.pop("government")
     scope = scope_of(typed, unpublished=unpublished)
+    if government:
+        scope = replace(scope, governments=frozenset({government}))
     write_export(app, scope, Format(format_), language, out)

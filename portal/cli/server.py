@@ -14,9 +14,11 @@ from sqlalchemy import text
 import portal.accounts.store as accounts
 import portal.pillars.store as pillars
 from portal import db, jobs, limits, mail, schema
+from portal.audit import verify as trail
 from portal.cli.accounts import invite_first_administrator
 from portal.cli.content import load_own_pillars
 from portal.cli.with_app import with_app
+from portal.clock import utcnow
 
 STOP_SECONDS = 30
 THREADS = 4
@@ -27,10 +29,25 @@ LEAST_FREE_BYTES = 500 * 1024 * 1024
 @with_app
 def migrate(app: Flask) -> None:
     """Bring the database's schema up to date."""
+    before, after = bring_up(app)
+    click.echo(f"Schema at {after}." if before == after else f"Schema brought from {before or 'nothing'} to {after}.")
+
+
+def bring_up(app: Flask) -> tuple[str | None, str | None]:
+    """Bring the schema up to date; give where it was and where it is.
+
+    A trail that was begun before its end was signed is signed here, once, where a migration has just run.
+    """
     before = schema.current(app.extensions["engine"])
     schema.migrate(app.extensions["engine"], keys=app.extensions["keys"])
     after = schema.current(app.extensions["engine"])
-    click.echo(f"Schema at {after}." if before == after else f"Schema brought from {before or 'nothing'} to {after}.")
+    if before is not None and before != after:
+        try:
+            with db.transaction() as session:
+                trail.sign_first(session, now=utcnow())
+        except trail.Broken:
+            click.echo("The audit trail is broken and was not signed; `portal verify` says where.")
+    return before, after
 
 
 @click.command()
@@ -68,7 +85,9 @@ def faults(app: Flask) -> list[str]:
     found = []
     if pillars.dialogue(db.session) is None:
         found.append("No pillars are loaded; `portal run` loads them, or `portal load FILE`.")
-    if not any(person.password and person.active for person in accounts.everyone(db.session)):
+    if not settings.oidc_issuer and not any(
+        person.password and person.active for person in accounts.everyone(db.session)
+    ):
         found.append("Nobody on the staff can sign in yet; `portal run` prints the first administrator's link.")
     if not limits.store_is_up(app):
         found.append("The limits' store does not answer; each process counts for itself. See PORTAL_REDIS_URL.")
@@ -90,7 +109,7 @@ def faults(app: Flask) -> list[str]:
 @with_app
 def run(app: Flask, host: str, port: int, workers: int) -> None:
     """Serve the portal: migrate, load the pillars into an empty database, then serve and work until stopped."""
-    schema.migrate(app.extensions["engine"], keys=app.extensions["keys"])
+    bring_up(app)
     load_own_pillars()
     invite_first_administrator(app, f"http://{host}:{port}")
     serve(app, host, port, workers)

@@ -12,11 +12,11 @@ import portal.submissions.store as submissions
 from portal.accounts.gate import CurrentStaff
 from portal.accounts.rules import Permission
 from portal.i18n import ZONE
-from portal.moderation import decide, rules
+from portal.moderation import decide, queue_store, rules
 from portal.moderation.models import Decision
-from portal.moderation.rules import TAKES_EFFECT, UNDECIDED, Due
+from portal.moderation.rules import TAKES_EFFECT, UNDECIDED, Due, Hold, Problem
 from portal.submissions.models import Submission
-from portal.submissions.rules import Confidentiality, Verdict
+from portal.submissions.rules import Confidentiality, Status, Verdict, may_read
 from portal.submissions.store import Original
 
 FIRST_WORDS = 160
@@ -44,7 +44,10 @@ class Event:
 
 @dataclass(frozen=True)
 class Case:
-    """One submission as a member of staff may see it. `original` is closed (None) once it is decided."""
+    """One submission as a member of staff may see it. `original` is closed (None) once it is decided.
+
+    `second` is what keeps them from deciding under a reason that needs a second person, `hold` the hold in force.
+    """
 
     submission: Submission
     original: Original | None
@@ -55,6 +58,11 @@ class Case:
     taken_by: str | None
     undoable: Decision | None
     may_open_original: bool
+    hold: Hold | None
+    second: Problem | None
+    can_restrict: bool
+    can_open_to_both: bool
+    can_erase: bool
 
     @property
     def is_undecided(self) -> bool:
@@ -81,7 +89,7 @@ class Recent:
     can_hasten: bool
 
 
-def rows(session: Session, page: moderation.Page, staff: CurrentStaff, *, now: datetime) -> list[Row]:
+def rows(session: Session, page: queue_store.Page, staff: CurrentStaff, *, now: datetime) -> list[Row]:
     """Put together the rows of a page of the queue."""
     holders = {row.id: moderation.holder_of(row, now=now) for row in page.rows}
     names = accounts.names(session, {holder for holder in holders.values() if holder})
@@ -115,6 +123,9 @@ def open_case(
         for decision in decisions
     ]
     readable = submission.status in UNDECIDED or opened
+    is_erased = submission.status == Status.ERASED
+    hold = moderation.hold_of(session, submission, decisions)
+    can_restrict = rules.can_be_restricted(submission.confidentiality, submission.status, submission.only_for)
     return Case(
         submission=submission,
         original=submissions.original(session, submission) if readable else None,
@@ -124,7 +135,12 @@ def open_case(
         is_mine=holder == staff.id,
         taken_by=names.get(holder) if holder and holder != staff.id else None,
         undoable=undoable(session, decisions[-1] if decisions else None, staff, now=now),
-        may_open_original=not readable and staff.may(Permission.READ_ORIGINAL),
+        may_open_original=not readable and not is_erased and staff.may(Permission.READ_ORIGINAL),
+        hold=hold,
+        second=rules.second_person_problem(hold, staff.id, staff.country, now.astimezone(ZONE).date()),
+        can_restrict=can_restrict and staff.may(Permission.REVIEW),
+        can_open_to_both=submission.only_for is not None and staff.may(Permission.REVIEW),
+        can_erase=not is_erased and staff.may(Permission.ERASE),
     )
 
 
@@ -145,5 +161,7 @@ def recent(session: Session, decision_id: int | None, staff: CurrentStaff, *, no
     last = moderation.latest_decision(session, decision.submission_id)
     if last is None or last.id != decision.id or not undoable(session, decision, staff, now=now):
         return None
-    code = submissions.by_id(session, decision.submission_id).code
-    return Recent(decision, code, decision.verdict in TAKES_EFFECT)
+    submission = submissions.by_id(session, decision.submission_id)
+    if not may_read(staff.country, submission.only_for):
+        return None
+    return Recent(decision, submission.code, decision.verdict in TAKES_EFFECT)

@@ -10,12 +10,13 @@ import portal.submissions.store as submissions
 from portal import jobs
 from portal.audit.store import record
 from portal.db import keys_of
+from portal.i18n import ZONE
 from portal.moderation.models import Decision, DecisionReason
-from portal.moderation.rules import CLAIM_LASTS, TAKES_EFFECT, UNDECIDED, Refused, problems
+from portal.moderation.rules import CLAIM_LASTS, TAKES_EFFECT, UNDECIDED, Refused, problems, second_person_problem
 from portal.policy.rules import Reason
 from portal.publication.rules import Passage
 from portal.submissions.models import Submission
-from portal.submissions.rules import NotAllowed, Status, Verdict, next_status
+from portal.submissions.rules import NotAllowed, Verdict, next_status
 
 TAKE_EFFECT = "decision:take_effect"
 
@@ -47,24 +48,18 @@ def decide(
     publishing; `seen` is the last decision that the actor knew of (0 for none), where a page was shown. Raises
     DecidedByColleague, TakenByColleague, NotAllowed, and Refused with what is wrong.
     """
-    submission = submissions.locked(session, submission_id)
+    submission = moderation.locked(session, submission_id, actor_id)
     before = moderation.history(session, submission_id)
     if before and (submission.status not in UNDECIDED or seen not in {None, before[-1].id}):
         raise DecidedByColleague(before[-1])
     to_status = next_status(submission.status, verdict)
     moderation.refuse_taken(submission, actor_id, now=now)
     length = len(submissions.original(session, submission).publishable)
-    found = problems(
-        verdict,
-        reasons,
-        hidden,
-        note,
-        length=length,
-        actor_id=actor_id,
-        held_by_id=moderation.held_by(before) if submission.status == Status.HELD else None,
-    )
-    if found:
-        raise Refused(found)
+    hold = moderation.hold_of(session, submission, before)
+    government = moderation.government_of(session, actor_id)
+    second = second_person_problem(hold, actor_id, government, now.astimezone(ZONE).date())
+    if found := problems(verdict, reasons, hidden, note, length=length, second=second):
+        raise Refused(found, hold)
     codes = [passage.code for passage in hidden] if verdict == Verdict.PUBLISH_REDACTED else list(reasons)
     effective_at = now + timedelta(seconds=undo_seconds)
     decision = Decision(
@@ -98,7 +93,7 @@ def undo(session: Session, decision_id: int, *, actor_id: int, may_review: bool,
 
     Only who decided can, or somebody of the second level. Raises NotAllowed, and TakenByColleague while one reads it.
     """
-    decision, submission = _latest(session, decision_id)
+    decision, submission = _latest(session, decision_id, actor_id)
     if actor_id != decision.actor_id and not may_review:
         raise NotAllowed("undo of a colleague's decision")
     moderation.refuse_taken(submission, actor_id, now=now)
@@ -125,7 +120,7 @@ def undo(session: Session, decision_id: int, *, actor_id: int, may_review: bool,
 
 def make_public_now(session: Session, decision_id: int, *, actor_id: int, now: datetime) -> None:
     """Let a decision take effect without waiting for its window to close; only who decided can. Raises NotAllowed."""
-    decision, submission = _latest(session, decision_id)
+    decision, submission = _latest(session, decision_id, actor_id)
     if actor_id != decision.actor_id or decision.verdict not in TAKES_EFFECT:
         raise NotAllowed("early effect of a colleague's decision")
     jobs.bring_forward(session, TAKE_EFFECT, str(decision.id), now=now)
@@ -145,11 +140,11 @@ def note_place(submission: Submission, decided_at: datetime) -> str:
     return f"decision.note:{submission.code}/{decided_at.isoformat()}"
 
 
-def _latest(session: Session, decision_id: int) -> tuple[Decision, Submission]:
+def _latest(session: Session, decision_id: int, actor_id: int) -> tuple[Decision, Submission]:
     decision = moderation.by_id(session, decision_id)
     if decision is None:
         raise NotAllowed("no such decision")
-    submission = submissions.locked(session, decision.submission_id)
+    submission = moderation.locked(session, decision.submission_id, actor_id)
     last = moderation.latest_decision(session, submission.id)
     if last is None or last.id != decision.id or decision.verdict == Verdict.UNDO:
         raise NotAllowed("the decision was followed by another")

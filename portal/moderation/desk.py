@@ -10,15 +10,15 @@ from flask_babel import gettext as _
 from portal.db import Bilingual
 from portal.i18n import SPANISH, number, roman
 from portal.moderation.case import Case
-from portal.moderation.forms import DecisionForm, query_of, reason_choices
+from portal.moderation.forms import DecisionForm, query_of, reason_choices, sentence
+from portal.moderation.queue_store import Counts, Filters
 from portal.moderation.rules import TAKES_EFFECT, Refused
-from portal.moderation.store import Counts, Filters
 from portal.moderation.take_effect import notice_text
 from portal.policy.labels import REASONS
 from portal.policy.rules import HIDES_PASSAGES, KEEPS_UNPUBLISHED, Reason
 from portal.publication.rules import Hidden, Passage, PassageOutside, hide
-from portal.submissions.labels import COUNTRIES, LANGUAGES, SHOW_AS, STAKEHOLDER_TYPES, STATUSES, VERDICTS
-from portal.submissions.rules import PILLARS, ShowAs, Status, Verdict
+from portal.submissions.labels import COUNTRIES, LANGUAGES, SECTOR, SHOW_AS, STAKEHOLDER_TYPES, STATUSES, VERDICTS
+from portal.submissions.rules import PILLARS, Country, ShowAs, Status, Verdict
 
 DAY_SECONDS = 86_400
 
@@ -28,10 +28,10 @@ REASON_KEYS = dict(zip([reason.value for reason in Reason if reason in KEEPS_UNP
 
 @dataclass(frozen=True)
 class Choice:
-    """One value of a facet: its name, how many wait, where it leads, whether it is chosen."""
+    """One value of a facet: its name, how many wait where they were counted, where it leads, whether it is chosen."""
 
     label: str
-    number: int
+    number: int | None
     url: str
     is_current: bool
 
@@ -42,6 +42,11 @@ class Facet:
 
     name: str
     choices: list[Choice]
+
+    @property
+    def narrows(self) -> bool:
+        """Whether another than its first choice is chosen: any, or what waits."""
+        return not self.choices[0].is_current
 
 
 @dataclass(frozen=True)
@@ -75,7 +80,7 @@ def facets(filters: Filters, counts: Counts) -> list[Facet]:
         (_("Language"), "language", [(value, name[language]) for value, name in LANGUAGES.items()]),
         (_("Pillar"), "pillar", [(value, roman(value)) for value in PILLARS]),
         (_("State"), "status", [(Status.RECEIVED, _("Waiting")), (Status.HELD, _("On hold"))]),
-        (_("Sector"), "stakeholder_type", [(value, name[language]) for value, name in STAKEHOLDER_TYPES.items()]),
+        (SECTOR[language], "stakeholder_type", [(value, name[language]) for value, name in STAKEHOLDER_TYPES.items()]),
         (_("Country"), "country", [(value, name[language]) for value, name in COUNTRIES.items()]),
     ]
     return [Facet(name, _choices(filters, counts, facet, values)) for name, facet, values in named]
@@ -104,10 +109,16 @@ class Words:
     language: str
     show_as: str
     signature: str | None
+    only_for: str | None
+    second: str
 
 
 def words(case: Case) -> Words:
-    """Word the details of a submission in the reader's language; `signature` is what would stand under it in public."""
+    """Word the details of a submission in the reader's language.
+
+    `signature` is what would stand under it in public, `only_for` the government that alone sees it, `second` who may
+    decide under a reason that needs a second person.
+    """
     submission, original = case.submission, case.original
     signed = {ShowAs.NAME: original.name, ShowAs.ORGANIZATION: original.organization} if original else {}
     return Words(
@@ -117,7 +128,22 @@ def words(case: Case) -> Words:
         language=LANGUAGES[submission.language][g.language],
         show_as=SHOW_AS[submission.show_as][g.language],
         signature=signed.get(submission.show_as),
+        only_for=government_name(submission.only_for) if submission.only_for else None,
+        second=_second(case),
     )
+
+
+def _second(case: Case) -> str:
+    if case.hold is None:
+        return str(_("Where a second person is needed, put it on hold first: a colleague then decides."))
+    if case.second is None:
+        return str(_("A colleague put it on hold: you can be the second person."))
+    return sentence(case.second, case.hold)
+
+
+def government_name(government: str) -> str:
+    """Name a government's country in the reader's language."""
+    return COUNTRIES[Country(government)][g.language]
 
 
 def verdict_name(verdict: Verdict) -> str:
@@ -153,7 +179,7 @@ def draft(case: Case, form: DecisionForm, *, with_preview: bool, now: datetime) 
         typed = form.typed(text)
     except Refused as refused:
         if with_preview:
-            form.refuse(refused.problems)
+            form.refuse(refused)
     else:
         passages += typed
         form.take_over_words()

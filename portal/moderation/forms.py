@@ -4,20 +4,23 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import g, request
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, RadioField, SelectField, SelectMultipleField, TextAreaField
+from werkzeug.datastructures import MultiDict
+from wtforms import BooleanField, IntegerField, RadioField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput
 
+from portal.i18n import long_date
 from portal.localised_form import LocalisedForm
 from portal.moderation import rules
-from portal.moderation.rules import Problem
-from portal.moderation.store import Filters
+from portal.moderation.queue_store import LARGEST_ID, Filters
+from portal.moderation.rules import Erasure, Hold, Problem
 from portal.policy.labels import REASONS
 from portal.policy.rules import HIDES_PASSAGES, KEEPS_UNPUBLISHED, NEEDS_SECOND_PERSON, Reason
 from portal.publication.rules import Passage
-from portal.submissions.labels import VERDICTS
+from portal.submissions.labels import COUNTRIES, VERDICTS
 from portal.submissions.models import Submission
 from portal.submissions.rules import (
     PILLARS,
@@ -36,7 +39,9 @@ QUERY = {
     "stakeholder_type": "type",
     "country": "country",
     "status": "status",
+    "words": "q",
 }
+MOST_WORDS = 200  # characters
 
 MESSAGES = {
     Problem.VERDICT_MISSING: _l("Choose a decision."),
@@ -47,14 +52,32 @@ MESSAGES = {
     Problem.NOTE_MISSING: _l("Write a note: what should a colleague look at?"),
     Problem.NOTE_TOO_LONG: _l("Shorten the note to %(most)s characters or fewer.", most=rules.LONGEST_NOTE),
     Problem.SECOND_PERSON: _l(
-        "This reason needs a second person. Put the submission on hold with a note; a colleague then decides."
+        "This reason needs a second person. Put the submission on hold with a note: a colleague then decides, of the "
+        "other government where it has somebody."
+    ),
+    Problem.OWN_HOLD: _l("You put it on hold: under a reason that needs a second person, a colleague decides."),
+    Problem.OWN_HOLD_FOR_OTHER: _l(
+        "You put it on hold: under a reason that needs a second person, a colleague of the other government "
+        "(%(government)s) decides until %(until)s; after that, any colleague."
+    ),
+    Problem.OTHER_GOVERNMENT: _l(
+        "Under a reason that needs a second person, a colleague of the other government (%(government)s) decides "
+        "until %(until)s; after that, you can too."
     ),
     Problem.PASSAGES_LEFT: _l(
         "There are words to be hidden. Choose to redact and publish, or leave each of them visible."
     ),
     Problem.WORDS_NOT_FOUND: _l("These words do not stand in the text. Copy them from it."),
 }
+SPEAK_OF_HOLD = frozenset({Problem.OWN_HOLD_FOR_OTHER, Problem.OTHER_GOVERNMENT})
 FIELDS = {"passages": "hide_words"}
+
+ERASURES = {
+    Erasure.ARCO: _l("Request under ARCO rights, law of Mexico"),
+    Erasure.PRIVACY_ACT: _l("Request under the Privacy Act, law of the United States"),
+    Erasure.RETENTION: _l("The time to keep it is over"),
+    Erasure.ERROR: _l("It should never have been stored here"),
+}
 
 
 class Checkboxes(SelectMultipleField):
@@ -75,6 +98,7 @@ def filters_asked(query: Mapping[str, str]) -> Filters:
         stakeholder_type=one_of("stakeholder_type", StakeholderType),
         country=one_of("country", Country),
         status=one_of("status", [Status.RECEIVED, Status.HELD]) or Status.RECEIVED,
+        words=query.get(QUERY["words"], "").strip()[:MOST_WORDS],
     )
 
 
@@ -83,7 +107,7 @@ def query_of(filters: Filters, **changes: Any) -> dict[str, Any]:
     values = {name: getattr(filters, name) for name in QUERY} | changes
     if values["status"] == Status.RECEIVED:
         del values["status"]
-    return {QUERY[name]: str(value) for name, value in values.items() if value is not None}
+    return {QUERY[name]: str(value) for name, value in values.items() if value not in {None, ""}}
 
 
 class DecisionForm(LocalisedForm):
@@ -151,11 +175,37 @@ class DecisionForm(LocalisedForm):
         """Empty the fields of the words typed, once they stand among the rows."""
         self.hide_words.data, self.hide_which.data = "", None
 
-    def refuse(self, problems: list[tuple[str, Problem]]) -> None:
+    def refuse(self, refused: rules.Refused) -> None:
         """Say beside the fields what keeps the decision from being taken."""
-        for name, problem in problems:
+        for name, problem in refused.problems:
             field = self[FIELDS.get(name, name)]
-            field.errors = [*field.errors, MESSAGES[problem]]
+            field.errors = [*field.errors, sentence(problem, refused.hold)]
+
+
+class EraseForm(LocalisedForm):
+    """Why a submission is erased, and that it is meant."""
+
+    reason = RadioField(_l("Reason"), validators=[InputRequired(_l("Choose a reason."))])
+    sure = BooleanField(
+        _l("I know that nobody can bring it back."), validators=[InputRequired(_l("Tick the box to go on."))]
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reason.choices = [SelectChoice(one.value, name) for one, name in ERASURES.items()]
+
+    @property
+    def why(self) -> Erasure:
+        """The reason chosen, once the form is valid."""
+        return Erasure(self.reason.data)
+
+
+def sentence(problem: Problem, hold: Hold | None) -> str:
+    """Say what keeps a decision from being taken; of a hold, who may decide and until when."""
+    words = str(MESSAGES[problem])
+    if hold is None or problem not in SPEAK_OF_HOLD:
+        return words
+    return words % {"until": long_date(hold.until), "government": COUNTRIES[Country(hold.other)][g.language]}
 
 
 def is_place(written: str) -> bool:
@@ -169,6 +219,13 @@ def reason_choices(reasons: Iterable[Reason], *, seconds: bool = False) -> list[
 
     def name(reason: Reason) -> str:
         label = REASONS[reason][g.language]
-        return f"{label} (S)" if seconds and reason in NEEDS_SECOND_PERSON else label
+        needs_second = seconds and reason in NEEDS_SECOND_PERSON
+        return _("%(reason)s (needs a second person)", reason=label) if needs_second else label
 
     return [(reason.value, name(reason)) for reason in Reason if reason in allowed]
+
+
+def number_of(values: MultiDict[str, str], name: str) -> int | None:
+    """Read the number of a row; none where it can be no row's."""
+    number = values.get(name, type=int)
+    return number if number and 0 < number < LARGEST_ID else None

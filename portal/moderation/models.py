@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.db import Base, Bilingual, UTCDateTime, bilingual, stored
 from portal.policy.rules import Reason
+from portal.sealed import sealed
 from portal.submissions.rules import Status, Verdict
 
 
@@ -21,7 +22,7 @@ class Decision(Base):
     from_status: Mapped[Status] = mapped_column(stored(Status))
     to_status: Mapped[Status] = mapped_column(stored(Status))
     first_reason: Mapped[Reason | None] = mapped_column(stored(Reason))
-    note: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed: what a colleague should know
+    note: Mapped[bytes | None] = sealed()  # what a colleague should know
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"), unique=True)
     decided_at: Mapped[datetime] = mapped_column(UTCDateTime)
     effective_at: Mapped[datetime] = mapped_column(UTCDateTime)  # end of the undo window

@@ -6,28 +6,30 @@ from typing import Any
 from flask import Blueprint, abort, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-import portal.moderation.store as moderation
 import portal.submissions.store as submissions
 from portal import db
 from portal.accounts.gate import count_by, needs
 from portal.accounts.rules import Permission
 from portal.audit.store import record
 from portal.clock import utcnow
+from portal.fulltext import is_common
 from portal.i18n import localised
 from portal.limits import STAFF_WRITE, limited
-from portal.moderation import case, claim, decide, desk
+from portal.moderation import case, claim, decide, desk, queue_store
 from portal.moderation.case import Case
-from portal.moderation.forms import DecisionForm, filters_asked, query_of
+from portal.moderation.forms import DecisionForm, filters_asked, number_of, query_of
+from portal.moderation.queue_store import Cursor
 from portal.moderation.rules import Refused
-from portal.moderation.store import Cursor, TakenByColleague
+from portal.moderation.store import TakenByColleague
 from portal.submissions import receipts
 from portal.submissions.models import Submission
-from portal.submissions.rules import NotAllowed
+from portal.submissions.rules import NotAllowed, Status, may_read
 
 bp = Blueprint("moderation", __name__)
 bp.app_template_filter("receipt_code")(receipts.spelled)
 bp.app_template_filter()(desk.verdict_name)
 bp.app_template_filter()(desk.reason_name)
+bp.app_template_filter()(desk.government_name)
 
 ROWS = 20
 
@@ -35,20 +37,27 @@ ROWS = 20
 @count_by(bp, "staff.moderation.queue")
 def number_waiting() -> int:
     """Count what waits, for the bar of every staff page."""
-    return moderation.number_waiting(db.session)
+    return queue_store.number_waiting(db.session, g.staff.country)
 
 
 @localised(bp, en="/staff/queue", es="/equipo/cola")
 @needs(Permission.MODERATE)
 def queue() -> ResponseReturnValue:
-    """Show what waits, longest wait first."""
-    now, filters, asked = utcnow(), filters_asked(request.args), request.args.get("q", "").strip()
-    if asked and (code := receipts.parse_code(asked)) and submissions.by_code(db.session, code):
-        return redirect(url_for(".item", folio=receipts.spelled(code)), 303)
-    counts = moderation.counts(db.session, filters)
-    after = moderation.read(request.args.get("after", ""))
-    page = moderation.page(db.session, filters, after=after, limit=ROWS, total=counts.total)
-    following = query_of(filters) | {"after": moderation.written(page.next_after)} if page.next_after else {}
+    """Show what waits, longest wait first; all of it, or what has some words. A receipt code opens its submission."""
+    now, filters, government = utcnow(), filters_asked(request.args), g.staff.country
+    if filters.words and (submission := seen(filters.words)):
+        return redirect(url_for(".item", folio=receipts.spelled(submission.code)), 303)
+    listed = queue_store.hits(db.session, government, filters)
+    counts = queue_store.counts(db.session, government, filters, listed)
+    if filters.words:
+        with db.transaction() as session:
+            record(session, "queue:searched", "queue", actor_id=g.staff.id, now=now, hits=counts.total)
+    after = queue_store.read(request.args.get("after", ""))
+    page = queue_store.page(db.session, government, filters, after=after, limit=ROWS, total=counts.total, listed=listed)
+    if page.rows:
+        with db.beside() as session:
+            record(session, "queue:listed", "queue", actor_id=g.staff.id, now=now, rows=len(page.rows))
+    following = query_of(filters) | {"after": queue_store.written(page.next_after)} if page.next_after else {}
     return render_template(
         "moderation/queue.html",
         rows=case.rows(db.session, page, g.staff, now=now),
@@ -58,9 +67,12 @@ def queue() -> ResponseReturnValue:
         query=query_of(filters),
         onward=query_of(filters),
         next_url=url_for(".queue", **following) if following else None,
-        waits=desk.waits(moderation.longest_waits(db.session), now),
+        next_number=page.next_number,
+        waits=desk.waits(queue_store.longest_waits(db.session, government), now),
         is_first=after is None,
-        asked=asked,
+        everything=query_of(filters, words=""),
+        is_code=receipts.is_like_code(filters.words),
+        is_common=is_common(filters.words),
         recent=recent(now),
     )
 
@@ -85,7 +97,7 @@ def item(folio: str) -> ResponseReturnValue:
     if act == "skip":
         with db.transaction() as session:
             claim.give_back(session, submission.id, g.staff.id, now=utcnow())
-        return go_on(after=moderation.place_of(submission))
+        return go_on(after=queue_store.place_of(submission))
     form = DecisionForm(submission)
     if act == "decide":
         return decided(submission, form)
@@ -155,7 +167,7 @@ def make_public_now(folio: str) -> ResponseReturnValue:
 def original(folio: str) -> ResponseReturnValue:
     """Open the original of a submission that is decided; that it was opened is recorded."""
     submission = found(folio)
-    if request.method == "GET":
+    if request.method == "GET" or submission.status == Status.ERASED:
         return redirect(url_for(".item", folio=folio), 303)
     with db.transaction() as session:
         record(session, "original:opened", f"submission:{submission.code}", actor_id=g.staff.id, now=utcnow())
@@ -186,13 +198,13 @@ def decided(submission: Submission, form: DecisionForm) -> ResponseReturnValue:
                 undo_seconds=current_app.config["SETTINGS"].undo_seconds,
             )
     except Refused as refused:
-        form.refuse(refused.problems)
+        form.refuse(refused)
         return show(submission, form), 422
     except NotAllowed:
         return show(submission, form, conflict="decided"), 409
     except TakenByColleague:
         return show(submission, form, conflict="taken"), 409
-    return go_on(after=moderation.read(request.args.get("after", "")), done=decision.id)
+    return go_on(after=queue_store.read(request.args.get("after", "")), done=decision.id)
 
 
 def go_on(*, after: Cursor | None, done: int | None = None) -> ResponseReturnValue:
@@ -206,7 +218,7 @@ def go_on(*, after: Cursor | None, done: int | None = None) -> ResponseReturnVal
     if following is None:
         return redirect(url_for(".queue", **query), 303)
     if after is not None:
-        query["after"] = moderation.written(after)
+        query["after"] = queue_store.written(after)
     return redirect(url_for(".item", folio=receipts.spelled(following.code), **query), 303)
 
 
@@ -221,6 +233,10 @@ def show(
     """Render the page of one submission, with what was typed kept."""
     now = utcnow()
     this = open_case(submission, opened=opened)
+    if this.original and not this.is_mine and not opened:  # who has claimed it is known to read it
+        with db.beside() as session:
+            subject = f"submission:{submission.code}"
+            record(session, "original:opened", subject, actor_id=g.staff.id, now=now, undecided=True)
     form = form or DecisionForm(submission)
     draft = desk.draft(this, form, with_preview=with_preview, now=now)
     return render_template(
@@ -240,32 +256,40 @@ def show(
 def open_case(submission: Submission, *, opened: bool = False) -> Case:
     """Put the page of one submission together for whoever is signed in."""
     db.session.refresh(submission)
+    if not may_read(g.staff.country, submission.only_for):
+        abort(404)  # since a moment ago
     return case.open_case(db.session, submission, g.staff, g.language, now=utcnow(), opened=opened)
 
 
 def recent(now: datetime) -> case.Recent | None:
     """Give what this person has just decided, as the address says."""
-    return case.recent(db.session, request.args.get("done", type=int), g.staff, now=now)
+    return case.recent(db.session, number_of(request.args, "done"), g.staff, now=now)
 
 
 def renew(submission: Submission) -> None:
     """Keep a submission in this person's hands a while longer, unless a colleague has it."""
     try:
         with db.transaction() as session:
-            moderation.claim(session, submission.id, g.staff.id, now=utcnow())
+            claim.renew(session, submission.id, g.staff.id, now=utcnow())
     except (NotAllowed, TakenByColleague):
         pass  # the page that follows says so
 
 
 def found(folio: str) -> Submission:
-    """Find the submission of an address, or answer 404."""
-    code = receipts.parse_code(folio)
-    return (submissions.by_code(db.session, code) if code else None) or abort(404)
+    """Find the submission of an address, or answer 404, as for one that is shown to the other government alone."""
+    return seen(folio) or abort(404)
+
+
+def seen(typed: str) -> Submission | None:
+    """Find the submission of a receipt code, if whoever is signed in may see it."""
+    code = receipts.parse_code(typed)
+    submission = submissions.by_code(db.session, code) if code else None
+    return submission if submission and may_read(g.staff.country, submission.only_for) else None
 
 
 def decision_asked() -> int:
     """Read which decision a form speaks of, or answer 400."""
-    return request.form.get("decision", type=int) or abort(400)
+    return number_of(request.form, "decision") or abort(400)
 
 
 def asked_onward() -> dict[str, Any]:

@@ -15,7 +15,7 @@ from portal.policy.rules import APPEAL_DAYS, Reason
 from portal.publication.publish import publish
 from portal.publication.retract import retract
 from portal.publication.rules import Passage
-from portal.submissions import receipts
+from portal.submissions import receipts, word_store
 from portal.submissions.models import Submission
 from portal.submissions.rules import Status
 
@@ -40,6 +40,7 @@ def take_effect(session: Session, subject: str, now: datetime) -> None:
     reasons = [reason.code for reason in decision.reasons]
     text = notice_text(submission, reasons, published=decision.to_status == Status.PUBLISHED, now=now)
     moderation.add_notice(session, decision, text, now=now)
+    word_store.drop(session, submission.id)
 
 
 def hidden_passages(decision: Decision) -> list[Passage]:

@@ -53,12 +53,23 @@ APPEAL_DAYS = 30
 FIRST_DECISION_TARGET_DAYS = 3
 FIRST_DECISION_LIMIT_DAYS = 10
 
+# Section 7: business days until a second review, counted from the hold that asks for it.
+SECOND_REVIEW_TARGET_DAYS = 2
+
 SATURDAY = 5
 
 
 def business_day_after(day: date, number: int) -> date:
-    """Count a number of business days from a day: Monday to Friday; holidays are not known here."""
+    """Count a number of business days from a day: Monday to Friday; holidays of neither country are known here."""
     while number:
         day += timedelta(days=1)
         number -= day.weekday() < SATURDAY
     return day
+
+
+def business_days_between(start: date, end: date) -> int:
+    """Count the business days from one day to another: 0 on the day itself, below zero when `end` has passed."""
+    if end < start:
+        return -business_days_between(end, start)
+    weeks, rest = divmod((end - start).days, 7)
+    return weeks * 5 + sum((start + timedelta(days=day)).weekday() < SATURDAY for day in range(1, rest + 1))

@@ -45,8 +45,9 @@ PUBLIC_ROWS = Bilingual(
     "Public submissions, as the register shows them", "Aportaciones públicas, como las muestra el registro"
 )
 ALL_ROWS = Bilingual(
-    "All submissions as they were sent, but those whose writer needs protection",
-    "Todas las aportaciones como se enviaron, salvo aquellas cuya autora o autor requiere protección",
+    "All submissions as they were sent, but those whose writer needs protection and those shown to another government",
+    "Todas las aportaciones como se enviaron, salvo las que solo consulta otro gobierno y aquellas cuya autora o autor "
+    "requiere protección",
 )
 FILTERS = {
     "words": Bilingual("Words", "Palabras"),

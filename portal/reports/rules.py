@@ -48,7 +48,8 @@ class BadScope(ValueError):
 class Scope:
     """Which submissions a report is about. Nothing chosen is all of them; `first` and `last` are days, both included.
 
-    Where `published_only`, rows are the public ones and nothing else is read; `words` narrow those alone.
+    Where `published_only`, rows are the public ones and nothing else is read; `words` narrow those alone. What is shown
+    to one government alone counts where that government is among `governments`: those of everyone who reads the report.
     """
 
     words: str = ""
@@ -60,6 +61,7 @@ class Scope:
     first: date | None = None
     last: date | None = None
     published_only: bool = False
+    governments: frozenset[str] = frozenset()
 
     @property
     def starts_at(self) -> datetime | None:
@@ -74,6 +76,11 @@ class Scope:
     def as_filters(self) -> dict[str, str]:
         """Write the scope as the filters of an address. `read_scope` reads it back."""
         return {name: str(value) for name, attribute in FILTERS.items() if (value := getattr(self, attribute))}
+
+    def as_recorded(self) -> dict[str, str]:
+        """Write the scope as the audit trail keeps it: for which governments, and not which words were looked for."""
+        filters = {name: "…" if name == "q" else value for name, value in self.as_filters().items()}
+        return filters | ({"governments": " ".join(sorted(self.governments))} if self.governments else {})
 
 
 # The public surface's names of the filters, with the scope's.

@@ -1,5 +1,6 @@
 """Figures and files for staff: any scope, on the page and to take away."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, abort, current_app, g, render_template, request, url_for
@@ -17,6 +18,7 @@ from portal.reports import charts
 from portal.reports.download import download
 from portal.reports.export import Export, Format, export
 from portal.reports.forms import ExportForm, ScopeForm
+from portal.reports.rules import Scope
 from portal.reports.summarise import summarise
 
 bp = Blueprint("reports", __name__)
@@ -29,7 +31,7 @@ def summary() -> ResponseReturnValue:
     form = ScopeForm(g.language, formdata=request.args)
     if not form.validate():
         return render_template("reports/report.html", form=form, summary=None), 422
-    scope = form.scope()
+    scope = seen_by_me(form.scope())
     values: dict[str, Any] = scope.as_filters()
     return render_template(
         "reports/report.html",
@@ -57,13 +59,13 @@ def exports() -> ResponseReturnValue:
     if form.takes_all and (asked := ask_again()):
         return asked
     scope, format, language = (
-        form.scope(published_only=not form.takes_all),
+        seen_by_me(form.scope(published_only=not form.takes_all)),
         Format(form.format.data),
         form.written_in.data,
     )
 
     def remember(made: Export) -> None:
-        what = {"rows": made.rows, "format": format.value, "scope": scope.as_filters()}
+        what = {"rows": made.rows, "format": format.value, "scope": scope.as_recorded()}
         with db.transaction() as session:
             record(
                 session,
@@ -75,3 +77,8 @@ def exports() -> ResponseReturnValue:
             )
 
     return download(current_app, lambda session: export(session, scope, format, language), remember)
+
+
+def seen_by_me(scope: Scope) -> Scope:
+    """Let a scope hold what is shown to the government of whoever is signed in, not what only the other sees."""
+    return replace(scope, governments=frozenset({g.staff.country}))

@@ -6,16 +6,19 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, FromClause, Select, case, func, literal, select
 from sqlalchemy.orm import Session, aliased
 
+from portal.accounts.rules import StaffCountry
 from portal.db import epoch
 from portal.moderation.models import Decision, DecisionReason
 from portal.publication.models import Publication, PublicationCount
 from portal.reports.rules import Scope, offset_changes
 from portal.submissions.models import Submission, SubmissionCount
 from portal.submissions.rules import Status, Verdict
+from portal.submissions.store import readable_by
 
 DECIDING = (Verdict.PUBLISH, Verdict.PUBLISH_REDACTED, Verdict.NOT_PUBLISH)
 WAITING = (Status.RECEIVED, Status.HELD)
 DAY, WEEK = 86_400, 604_800
+BOTH = frozenset(StaffCountry)  # of them together nothing is kept
 FIRST_MONDAY = date(1969, 12, 29)  # of the week in which seconds are counted from
 
 
@@ -56,6 +59,8 @@ def narrowed(table: FromClause, scope: Scope) -> list[ColumnElement[bool]]:
         for name in ("pillar", "stakeholder_type", "language", "country", "status")
         if name in columns and (value := getattr(scope, name)) is not None
     ]
+    if "only_for" in columns and scope.governments != BOTH:
+        chosen.append(readable_by(columns.only_for, scope.governments))
     if scope.starts_at is not None:
         chosen.append(columns.received_at >= scope.starts_at)
     if scope.ends_at is not None:

@@ -37,7 +37,7 @@ def summarise_for_public(session: Session, now: datetime) -> Summary:
     what happened on it. Figures by pillar and language and by week count public rows, as anyone can; where a figure
     counts more than those, small groups are merged, and waits of fewer than `SMALLEST_GROUP` decisions left out.
     """
-    everything = Scope()
+    everything = Scope(governments=reports.BOTH)
     public = reports.public_counts(session)
     decided = reports.first_decisions(session, everything, effective_by=now)
     reasons = reports.reasons(session, everything, effective_by=now)

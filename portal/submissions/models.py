@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import (
+    BigInteger,
     ForeignKey,
     Index,
     LargeBinary,
@@ -12,7 +13,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.accounts.rules import StaffCountry
 from portal.db import Base, UTCDateTime, stored
+from portal.sealed import sealed
 from portal.submissions.rules import (
     Channel,
     Confidentiality,
@@ -42,6 +45,7 @@ class Submission(Base):
     language: Mapped[TextLanguage] = mapped_column(stored(TextLanguage))
     page_language: Mapped[str] = mapped_column(Text)  # of the form, hence of the notices: "en" or "es"
     confidentiality: Mapped[Confidentiality] = mapped_column(stored(Confidentiality))
+    only_for: Mapped[StaffCountry | None] = mapped_column(stored(StaffCountry))  # the government that alone reads it
     show_as: Mapped[ShowAs] = mapped_column(stored(ShowAs))
     received_at: Mapped[datetime] = mapped_column(UTCDateTime)
     claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
@@ -63,14 +67,17 @@ class Submission(Base):
 
 
 class Version(Base):
-    """A text as its author sent it, sealed. Version 1 is the original; a correction adds one and edits none."""
+    """A text as its author sent it, sealed. Version 1 is the original; a correction adds one and edits none.
+
+    Erasing empties the sealed columns: `body` has no byte then. The database allows that change and no other.
+    """
 
     __tablename__ = "version"
     id: Mapped[int] = mapped_column(primary_key=True)
     submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"))
     number: Mapped[int]
-    body: Mapped[bytes] = mapped_column(LargeBinary)
-    public_summary: Mapped[bytes | None] = mapped_column(LargeBinary)
+    body: Mapped[bytes] = sealed()
+    public_summary: Mapped[bytes | None] = sealed()
     sent_at: Mapped[datetime] = mapped_column(UTCDateTime)
     __table_args__ = (UniqueConstraint("submission_id", "number"),)
 
@@ -80,9 +87,21 @@ class Contact(Base):
 
     __tablename__ = "contact"
     submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"), primary_key=True)
-    name: Mapped[bytes | None] = mapped_column(LargeBinary)
-    organization: Mapped[bytes | None] = mapped_column(LargeBinary)
-    email: Mapped[bytes | None] = mapped_column(LargeBinary)
+    name: Mapped[bytes | None] = sealed()
+    organization: Mapped[bytes | None] = sealed()
+    email: Mapped[bytes | None] = sealed()
+
+
+class WaitingWord(Base):
+    """A word of a submission that waits, as a keyed hash of its stem: what a search of the queue asks for.
+
+    There is no foreign key: some forty rows a submission are written while its sender waits.
+    """
+
+    __tablename__ = "waiting_word"
+    stem: Mapped[int] = mapped_column(BigInteger)
+    submission_id: Mapped[int] = mapped_column(index=True)
+    __table_args__ = (PrimaryKeyConstraint("stem", "submission_id"), {"sqlite_with_rowid": False})
 
 
 class SubmissionCount(Base):
@@ -97,5 +116,6 @@ class SubmissionCount(Base):
     language: Mapped[TextLanguage] = mapped_column(stored(TextLanguage))
     stakeholder_type: Mapped[StakeholderType] = mapped_column(stored(StakeholderType))
     country: Mapped[Country] = mapped_column(stored(Country))
+    only_for: Mapped[str] = mapped_column(Text, server_default="")  # empty: shown to both governments
     number: Mapped[int]
-    __table_args__ = (PrimaryKeyConstraint("status", "pillar", "language", "stakeholder_type", "country"),)
+    __table_args__ = (PrimaryKeyConstraint("status", "pillar", "language", "stakeholder_type", "country", "only_for"),)

@@ -29,6 +29,13 @@ def parse_code(typed: str) -> str | None:
     return code if _check_value(code[:-1]) == ALPHABET.index(code[-1]) else None
 
 
+def is_like_code(typed: str) -> bool:
+    """Say whether what people typed has the form of a receipt code, though perhaps a letter is wrong."""
+    code = typed.strip().upper().translate(FOLDED)
+    is_word = typed.isalpha()
+    return len(code) == CODE_LENGTH and not is_word and all(character in ALPHABET for character in code)
+
+
 def spelled(code: str) -> str:
     """Write a code or key in groups of four: 7K3F-92QM."""
     return "-".join(code[start : start + 4] for start in range(0, len(code), 4))

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 import portal.submissions.store as submissions
 from portal.audit.store import record
 from portal.db import keys_of
-from portal.submissions import receipts
+from portal.submissions import receipts, word_store
 from portal.submissions.rules import Confidentiality, Draft, Refused, Status, as_received, problems
 
 
@@ -30,6 +30,15 @@ def receive(session: Session, draft: Draft, *, now: datetime) -> Receipt:
 
     The receipt may be shown once the caller has committed. Raises Refused with the draft's problems.
     """
+    receipt = keep(session, draft, now=now)
+    if receipt.is_new:
+        subject = f"submission:{receipt.code}"
+        record(session, "submission:received", subject, actor_id=None, now=now, channel=draft.channel)
+    return receipt
+
+
+def keep(session: Session, draft: Draft, *, now: datetime) -> Receipt:
+    """Do the same without its event, which the caller records once everything is stored. Raises Refused."""
     draft = replace(
         draft,
         body=as_received(draft.body),
@@ -38,30 +47,31 @@ def receive(session: Session, draft: Draft, *, now: datetime) -> Receipt:
     if found := problems(draft):
         raise Refused(found)
     keys = keys_of(session)
-    attempt_digest = keys.keyed_hash("attempt", draft.attempt)
+    attempt_digest, *older = keys.keyed_hashes("attempt", draft.attempt)
+    if older and (receipt := _received(session, draft.attempt)):
+        return receipt
     key = receipts.access_key(keys.keyed_hash("access key", draft.attempt))
     while True:
         code = receipts.new_code()
         digests = {"attempt_digest": attempt_digest, "receipt_digest": receipts.digest(code, key)}
-        if submissions.add(session, draft, code=code, **digests, now=now):
+        if (submission_id := submissions.add(session, draft, code=code, **digests, now=now)) is not None:
             break
         # The attempt was stored before, perhaps by another request this moment; else the code was taken: draw again.
-        if earlier := submissions.by_attempt(session, attempt_digest):
-            return Receipt(earlier.code, key, earlier.received_at, is_new=False)
-    subject = f"submission:{code}"
-    record(session, "submission:received", subject, actor_id=None, now=now, channel=draft.channel)
+        if receipt := _received(session, draft.attempt):
+            return receipt
+    word_store.put(session, submission_id, draft.body, draft.public_summary)
     return Receipt(code, key, now)
 
 
 def already_received(session: Session, draft: Draft) -> Receipt | None:
     """Give the receipt of an attempt that was received before, as long as the form says what it said then."""
-    keys = keys_of(session)
-    earlier = submissions.by_attempt(session, keys.keyed_hash("attempt", draft.attempt))
-    if earlier is None:
-        return None
-    key = receipts.access_key(keys.keyed_hash("access key", draft.attempt))
-    receipt = Receipt(earlier.code, key, earlier.received_at, is_new=False)
-    return receipt if is_as_sent(session, draft, receipt) else None
+    receipt = _received(session, draft.attempt)
+    return receipt if receipt and is_as_sent(session, draft, receipt) else None
+
+
+def is_known(session: Session, attempt: str) -> bool:
+    """Say whether an attempt was received before, whatever keys have been rotated since."""
+    return submissions.by_attempt(session, keys_of(session).keyed_hashes("attempt", attempt)) is not None
 
 
 def is_as_sent(session: Session, draft: Draft, receipt: Receipt) -> bool:
@@ -89,3 +99,14 @@ def is_as_sent(session: Session, draft: Draft, receipt: Receipt) -> bool:
         "email": draft.email.strip() or None,
     }
     return all(getattr(sent if hasattr(sent, name) else kept, name) == said for name, said in said_now.items())
+
+
+def _received(session: Session, attempt: str) -> Receipt | None:
+    """Give the receipt of an attempt that was stored before, with the access key that it was given then."""
+    keys = keys_of(session)
+    earlier = submissions.by_attempt(session, keys.keyed_hashes("attempt", attempt))
+    if earlier is None:
+        return None
+    given = map(receipts.access_key, keys.keyed_hashes("access key", attempt))
+    key = next(key for key in given if receipts.digest(earlier.code, key) == earlier.receipt_digest)
+    return Receipt(earlier.code, key, earlier.received_at, is_new=False)

@@ -10,6 +10,8 @@ from itertools import islice
 import regex
 from email_validator import EmailNotValidError, validate_email
 
+from portal.accounts.rules import StaffCountry
+
 SHORTEST_BODY, LONGEST_BODY = 10, 20_000
 LONGEST_SUMMARY = 2_000
 LONGEST_ORGANIZATION = 200
@@ -116,7 +118,7 @@ NEXT_STATUS = {
     (Status.HELD, Verdict.RESUME): Status.RECEIVED,
     (Status.HELD, Verdict.WITHDRAW): Status.WITHDRAWN,
     (Status.PUBLISHED, Verdict.WITHDRAW): Status.WITHDRAWN,
-}
+} | {(status, Verdict.ERASE): Status.ERASED for status in Status if status != Status.ERASED}
 
 
 def next_status(status: Status, verdict: Verdict) -> Status:
@@ -128,6 +130,14 @@ def next_status(status: Status, verdict: Verdict) -> Status:
         return NEXT_STATUS[status, verdict]
     except KeyError:
         raise NotAllowed(f"{verdict} on a {status} submission") from None
+
+
+def may_read(government: StaffCountry | str, only_for: StaffCountry | None) -> bool:
+    """Say whether staff of a government may see a submission; `only_for` is the one that it is shown to, if one alone.
+
+    `submissions.store.readable_by` says the same in SQL.
+    """
+    return only_for is None or only_for == government
 
 
 class Problem(StrEnum):

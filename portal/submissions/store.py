@@ -1,13 +1,15 @@
 """All SQL of submissions: adding one, finding it by its receipt, opening what is sealed, changing its status."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import insert, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, Text, delete, insert, or_, select, type_coerce, update
 from sqlalchemy.orm import Session
 
+from portal.accounts.rules import StaffCountry
 from portal.db import is_sqlite, keys_of, upsert
 from portal.keys import Keys
 from portal.submissions.models import Contact, Submission, SubmissionCount, Version
@@ -23,11 +25,15 @@ from portal.submissions.rules import (
 )
 
 ORIGINAL = 1
+COUNTED = ("pillar", "language", "stakeholder_type", "country")
 
 
 @dataclass(frozen=True)
 class Original:
-    """What a person sent, opened: the text, its public summary where only governments read it, and who wrote."""
+    """What a person sent, opened: the text, its public summary where only governments read it, and who wrote.
+
+    Once erased the text is empty and the rest is missing.
+    """
 
     body: str
     public_summary: str | None
@@ -49,10 +55,10 @@ def add(
     attempt_digest: bytes,
     receipt_digest: bytes,
     now: datetime,
-) -> bool:
+) -> int | None:
     """Store a draft that the rules have passed: its row, its sealed first version, and its sealed contact.
 
-    False where its attempt or its code is taken; then nothing is stored.
+    Gives its id; None where its attempt or its code is taken, and then nothing is stored.
     """
     keys, connection = keys_of(session), session.connection()
 
@@ -79,9 +85,9 @@ def add(
         "received_at": now,
     }
     write = _statements(is_sqlite(session))
-    submission_id = connection.execute(write.submission, row).scalar()
+    submission_id: int | None = connection.execute(write.submission, row).scalar()
     if submission_id is None:
-        return False
+        return None
     version = {
         "submission_id": submission_id,
         "number": ORIGINAL,
@@ -97,13 +103,13 @@ def add(
     }
     connection.execute(write.version, version)
     connection.execute(write.contact, contact)
-    _count(session, counted, Status.RECEIVED, 1)
-    return True
+    _count(session, counted | {"only_for": ""}, Status.RECEIVED, 1)
+    return submission_id
 
 
-def by_attempt(session: Session, attempt_digest: bytes) -> Submission | None:
-    """Find the submission that a form's attempt already made."""
-    return session.scalars(select(Submission).where(Submission.attempt_digest == attempt_digest)).one_or_none()
+def by_attempt(session: Session, attempt_digests: list[bytes]) -> Submission | None:
+    """Find the submission that a form's attempt already made; the digests are those under each key there is."""
+    return session.scalars(select(Submission).where(Submission.attempt_digest.in_(attempt_digests))).one_or_none()
 
 
 def by_receipt(session: Session, receipt_digest: bytes) -> Submission | None:
@@ -127,7 +133,7 @@ def locked(session: Session, submission_id: int) -> Submission:
 
 
 def original(session: Session, submission: Submission) -> Original:
-    """Open what a person sent: two reads, and a decryption for each part. Raises keys.SealBroken."""
+    """Open what a person sent: two reads, and a decryption for each part there is. Raises keys.SealBroken."""
     version = session.scalars(
         select(Version).where(Version.submission_id == submission.id, Version.number == ORIGINAL)
     ).one()
@@ -139,7 +145,7 @@ def original(session: Session, submission: Submission) -> Original:
         return None if sealed is None else keys.unseal(sealed, _place(place, code))
 
     return Original(
-        body=keys.unseal(version.body, _place("version.body", code)),
+        body=_body(keys, code, version.body),
         public_summary=unseal(version.public_summary, "version.public_summary"),
         name=unseal(contact.name, "contact.name") if contact else None,
         organization=unseal(contact.organization, "contact.organization") if contact else None,
@@ -159,17 +165,51 @@ def bodies(session: Session, submissions: list[Submission]) -> dict[int, str]:
         select(Version.submission_id, Version.body).where(Version.submission_id.in_(codes), Version.number == ORIGINAL)
     )
     keys = keys_of(session)
-    return {number: keys.unseal(body, _place("version.body", codes[number])) for number, body in rows}
+    return {number: _body(keys, codes[number], body) for number, body in rows}
+
+
+def _body(keys: Keys, code: str, sealed: bytes) -> str:
+    return keys.unseal(sealed, _place("version.body", code)) if sealed else ""
 
 
 def set_status(session: Session, submission: Submission, status: Status, now: datetime) -> None:
-    """Write a new status and keep the counts right. Only `decide` and `withdraw` call this, after `next_status`."""
+    """Write a new status and keep the counts right. Only verbs call this, after `next_status`."""
     if submission.status == status:
         return
-    counted = {name: getattr(submission, name) for name in ("pillar", "language", "stakeholder_type", "country")}
+    counted = _counted(submission)
     for moved, change in sorted([(submission.status, -1), (status, 1)]):
         _count(session, counted, moved, change)
     submission.status, submission.status_since = status, now
+
+
+def show_only_to(session: Session, submission: Submission, government: StaffCountry | None) -> None:
+    """Show a submission to the staff of one government, or of both again (None), and keep the counts right."""
+    if submission.only_for == government:
+        return
+    counted = _counted(submission)
+    for only_for, change in sorted([(submission.only_for or "", -1), (government or "", 1)]):
+        _count(session, counted | {"only_for": only_for}, submission.status, change)
+    submission.only_for = government
+
+
+def readable_by(column: SQLColumnExpression[Any], governments: Collection[str]) -> ColumnElement[bool]:
+    """Say in SQL what `may_read` says, for a column `only_for` and staff of some governments."""
+    only_for = type_coerce(column, Text)
+    return or_(only_for.is_(None), only_for.in_(["", *sorted(governments)]))
+
+
+def empty(session: Session, submission: Submission) -> None:
+    """Empty every version of a submission and remove who wrote it. Nothing brings them back."""
+    session.execute(
+        update(Version)
+        .where(Version.submission_id == submission.id, Version.body != b"")
+        .values(body=b"", public_summary=None)
+    )
+    session.execute(delete(Contact).where(Contact.submission_id == submission.id))
+
+
+def _counted(submission: Submission) -> dict[str, Any]:
+    return {name: getattr(submission, name) for name in COUNTED} | {"only_for": submission.only_for or ""}
 
 
 def _count(session: Session, counted: dict[str, Any], status: Status, change: int) -> None:
@@ -194,7 +234,7 @@ def _statements(sqlite: bool) -> Statements:
         version=insert(Version),
         contact=insert(Contact),
         count=count.on_conflict_do_update(
-            index_elements=["status", "pillar", "language", "stakeholder_type", "country"],
+            index_elements=["status", *COUNTED, "only_for"],
             set_={"number": SubmissionCount.number + count.excluded.number},
         ),
     )

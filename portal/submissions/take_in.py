@@ -12,10 +12,11 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 import portal.pillars.store as pillars
+from portal.audit.store import record, record_each
 from portal.db import keys_of
 from portal.i18n import LANGUAGES
 from portal.languages.detect import language_of
-from portal.submissions.receive import Receipt, receive
+from portal.submissions.receive import Receipt, is_known, keep
 from portal.submissions.row_file import Row, RowFault
 from portal.submissions.rules import (
     Channel,
@@ -31,6 +32,7 @@ from portal.submissions.rules import (
 
 MOST_ROWS = 100_000
 FORGET_EVERY = 500
+RECORDED_AT_ONCE = 1000
 NUMERALS = {"I": 1, "II": 2, "III": 3, "IV": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 OTHER_NAMES = {"text": "body", "lang": "page_language", "workstream_id": "workstream"}
 COLUMNS = frozenset({"id"} | {field.name for field in fields(Draft)} - {"attempt", "channel"})
@@ -92,14 +94,25 @@ def look_over(session: Session, rows: Iterable[Row], channel: Channel, report: C
 
 
 def take_in(session: Session, rows: Iterable[Row], channel: Channel, *, now: datetime) -> Iterator[Taken]:
-    """Store every row in the caller's transaction and give its receipt. Raises Refused where a row breaks the rules."""
+    """Store every row in the caller's transaction and give its receipt. Raises Refused where a row breaks the rules.
+
+    The events follow at the end: who sends their input meanwhile waits for the trail with rows that these rows need.
+    """
+    received: list[str] = []
+    number = 0
     for number, row in enumerate(rows, 1):
         values = _by_field(row)
-        receipt = receive(session, _draft(session, values, channel), now=now)
+        receipt = keep(session, _draft(session, values, channel), now=now)
+        received += [f"submission:{receipt.code}"] if receipt.is_new else []
         yield Taken(values.get("id", "").strip(), receipt, was_there=receipt.received_at != now)
         if number % FORGET_EVERY == 0:
             session.flush()  # so that what is written can be forgotten, and memory does not grow with the file
             session.expunge_all()
+    for first in range(0, len(received), RECORDED_AT_ONCE):
+        together = received[first : first + RECORDED_AT_ONCE]
+        record_each(session, "submission:received", together, actor_id=None, now=now, channel=channel)
+    there = number - len(received)
+    record(session, "import:made", f"import:{channel}", actor_id=None, now=now, rows=len(received), there=there)
 
 
 def _faults_of_id(number: int, row_id: str, row_of_id: dict[str, int]) -> Iterator[Refusal]:
@@ -157,10 +170,14 @@ def _draft(session: Session, values: dict[str, str], channel: Channel) -> Draft:
 
 
 def _attempt(session: Session, values: dict[str, str]) -> str:
-    """Name a row by what it says, under a key, so that nobody can guess a row's attempt and so be shown its receipt."""
+    """Name a row by what it says, under a key, so that nobody can guess a row's attempt and so be shown its receipt.
+
+    A row that was taken in before keys were rotated keeps the name that it got then.
+    """
     said = {name: as_received(value) for name, value in values.items() if name in COLUMNS and value}
     written = json.dumps(said, sort_keys=True, ensure_ascii=False)
-    return f"row {keys_of(session).keyed_hash('imported row', written).hex()}"
+    newest, *older = [f"row {digest.hex()}" for digest in keys_of(session).keyed_hashes("imported row", written)]
+    return next((attempt for attempt in older if is_known(session, attempt)), newest)
 
 
 def _pillar(written: str) -> int | None:

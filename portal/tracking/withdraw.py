@@ -12,9 +12,9 @@ from portal.db import Bilingual
 from portal.i18n import LANGUAGES, LOCALES, ZONE
 from portal.moderation.models import Decision, Notice
 from portal.publication.retract import retract
-from portal.submissions import receipts
+from portal.submissions import receipts, word_store
 from portal.submissions.models import Submission
-from portal.submissions.rules import Status, Verdict, next_status
+from portal.submissions.rules import NotAllowed, Status, Verdict, next_status
 
 # Stored as it reads on the day, in both languages, like every notice.
 NOTICE = Bilingual(
@@ -31,7 +31,10 @@ def withdraw(session: Session, submission_id: int, *, now: datetime) -> Decision
     A decision in its undo window is undone first, so that it never takes effect.
     """
     submission = submissions.locked(session, submission_id)
-    status = _undo_waiting(session, submission, now) or submission.status
+    if submission.status == Status.ERASED:
+        raise NotAllowed("withdrawal of what was erased meanwhile")
+    undone_to = _undo_waiting(session, submission, now)
+    status = undone_to or submission.status
     withdrawn = next_status(status, Verdict.WITHDRAW)
     decision = Decision(
         submission_id=submission.id,
@@ -48,8 +51,14 @@ def withdraw(session: Session, submission_id: int, *, now: datetime) -> Decision
     session.flush()  # the notice needs the decision's id
     text = _notice(submission, now)
     session.add(Notice(submission_id=submission.id, decision_id=decision.id, text=text, given_at=now))
+    word_store.drop(session, submission.id)
     retract(session, submission.id, now=now)
-    record(session, "submission:withdrawn", f"submission:{submission.code}", actor_id=None, now=now)
+    # The trail's lock comes after every other one: on PostgreSQL somebody who sends their input waits for it holding
+    # the count that this withdrawal changes.
+    subject = f"submission:{submission.code}"
+    if undone_to:
+        record(session, "decision:undone", subject, actor_id=None, now=now, by="its author")
+    record(session, "submission:withdrawn", subject, actor_id=None, now=now)
     return decision
 
 
@@ -75,5 +84,4 @@ def _undo_waiting(session: Session, submission: Submission, now: datetime) -> St
         effective_at=now,
     )
     session.add(undo)
-    record(session, "decision:undone", f"submission:{submission.code}", actor_id=None, now=now, by="its author")
     return waiting.from_status

@@ -162,9 +162,7 @@ def test_letters_link_to_the_portals_own_address_whatever_host_asked(public: Fla
     visitor = over_tls(Visitor(public))
     token = token_of(visitor.open("staff.links.cannot_sign_in"))
     headers = FORGED | {"Cookie": "; ".join(f"{name}={value}" for name, value in visitor.cookies.items())}
-    visitor.post(
-        "/en/staff/cannot-sign-in", {"csrf_token": token, "email": member.email}, headers=headers, status=200
-    )
+    visitor.post("/en/staff/cannot-sign-in", {"csrf_token": token, "email": member.email}, headers=headers, status=200)
     jobs.run_due(public)
     letter = session.scalars(select(mail.Letter)).one()
     assert letter.text

@@ -142,7 +142,13 @@ def test_a_method_cannot_be_written_into_a_form_or_a_header(
 
 
 FOREIGN = ("cross-site", "same-site", "none", "")
-ORIGINS = ("https://evil.example", "null", "http://localhost:8001", "https://localhost", "http://localhost.evil.example")
+ORIGINS = (
+    "https://evil.example",
+    "null",
+    "http://localhost:8001",
+    "https://localhost",
+    "http://localhost.evil.example",
+)
 
 
 def test_a_form_of_another_site_is_never_kept_for_a_click(app: Flask, victim: Member, values: dict[str, Any]) -> None:

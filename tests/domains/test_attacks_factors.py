@@ -82,7 +82,12 @@ def test_a_recovery_code_works_once_in_whatever_spelling(app: Flask) -> None:
     owner = an_account(app, Role.MODERATOR)
     code = owner.codes[0]
     type_code(owner, code, 303)
-    for spelling in (code, code.lower(), f"{code[:4]}-{code[4:8]}-{code[8:]}", code.replace("0", "O").replace("1", "l")):
+    for spelling in (
+        code,
+        code.lower(),
+        f"{code[:4]}-{code[4:8]}-{code[8:]}",
+        code.replace("0", "O").replace("1", "l"),
+    ):
         type_code(another_browser(owner), spelling, 422)
 
 

@@ -90,7 +90,14 @@ def test_a_ticket_is_worthless_for_another_account_forged_and_after_ten_minutes(
         places.guess(email)
     ticket = places.ticket(emails[0])
     clock.shift(21)
-    for worthless in (ticket[:-3] + "xxx", ticket + "x", "forged", "\0", ticket.replace(".", ""), places.ticket(emails[1])):
+    for worthless in (
+        ticket[:-3] + "xxx",
+        ticket + "x",
+        "forged",
+        "\0",
+        ticket.replace(".", ""),
+        places.ticket(emails[1]),
+    ):
         type_password(places.new(), emails[0], ticket=worthless, status=429)
     type_password(places.new(), emails[1], ticket=ticket, status=429)
     clock.shift(600)

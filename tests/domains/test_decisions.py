@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal import db, jobs
 from portal.accounts.rules import Role
-from portal.audit.store import first_broken
+from portal.audit.store import check
 from portal.clock import utcnow
 from portal.moderation.decide import decide, undo
 from portal.moderation.models import Decision, Notice
@@ -121,4 +121,4 @@ def test_a_published_submission_is_not_decided_again(app: Flask, number: int, ac
 def test_the_trail_of_it_all_is_whole(app: Flask, number: int, actor: int, session: Session) -> None:
     decided(app, number, Verdict.PUBLISH, actor, undo_seconds=0)
     jobs.run_due(app)
-    assert first_broken(session) is None
+    assert check(session).is_whole

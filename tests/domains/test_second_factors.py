@@ -94,7 +94,7 @@ def test_a_recovery_code_takes_the_place_of_the_phone_once(app: Flask, session: 
     code = member.codes.pop()
     form["code"] = "-".join(code[at : at + 4] for at in range(0, 12, 4)).lower()
     form.submit(status=303)
-    assert "9 codes left" in member.get("/en/staff/me").text
+    assert "9 recovery codes left" in member.get("/en/staff/me").text
     actions = session.scalars(select(AuditEvent.action).order_by(AuditEvent.id.desc()).limit(2)).all()
     assert "factor:used-up" in actions
 

@@ -238,7 +238,7 @@ def test_a_withdrawal_is_a_decision_with_its_event_and_its_notice(app: Flask, se
     assert session.scalars(select(Notice.decision_id)).one() == decision.id
     actions = session.scalars(select(AuditEvent.action).where(AuditEvent.subject == f"submission:{receipt.code}")).all()
     assert actions == ["submission:received", "submission:withdrawn"]
-    assert audit.first_broken(session) is None
+    assert audit.check(session).is_whole
 
 
 def test_a_submission_is_withdrawn_once(app: Flask, visitor: Visitor, session: Session) -> None:
@@ -430,7 +430,7 @@ def test_a_withdrawal_wins_over_a_decision_in_its_window(  # noqa: PLR0917  # a 
     assert (found.status, found.is_public) == (Stage.WITHDRAWN, False)
     assert [step.stage for step in found.history] == [Stage.RECEIVED, Stage.WITHDRAWN]
     assert len(session.scalars(select(Notice)).all()) == 1
-    assert audit.first_broken(session) is None
+    assert audit.check(session).is_whole
 
 
 def test_a_decision_after_a_withdrawal_is_refused(app: Flask, moderator: Member, now: datetime) -> None:

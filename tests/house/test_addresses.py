@@ -16,8 +16,20 @@ from tests.visitor import Visitor
 
 ROUTES = Path(__file__).with_name("routes.txt")
 WITHOUT_LANGUAGE = {"health", "reading.start"}
-OPEN_TO_STRANGERS = {"staff.door.sign_in", "staff.links.welcome"}
-FOR_ALL_STAFF = {"staff.door.home", "staff.door.sign_out"}
+OPEN_TO_STRANGERS = {
+    "staff.door.sign_in",
+    "staff.door.sign_in_by_passkey",
+    "staff.links.cannot_sign_in",
+    "staff.links.welcome",
+    "staff.single_sign_on.start",
+    "staff.single_sign_on.back",
+    "staff.single_sign_on.refused",
+}
+FOR_ALL_STAFF = {
+    *(f"staff.door.{name}" for name in ("confirm", "go_on", "home", "leave", "second_factor", "set_up", "sign_out")),
+    *(f"staff.me.{name}" for name in ("app", "end_all_sessions", "end_session", "me", "new_passkey", "password")),
+    *(f"staff.me.{name}" for name in ("recovery_codes", "remove_app", "remove_passkey")),
+}
 STAFF_PATHS = ("/en/staff", "/es/equipo")
 EXAMPLES = {"folio": "7K3F-92QM", "slug": "nothing", "number": 1, "token": "nothing", "n": 1, "name": "submissions.csv"}
 

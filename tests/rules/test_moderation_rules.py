@@ -7,17 +7,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.accounts.rules import StaffCountry
 from portal.moderation.rules import (
+    Hold,
     Problem,
     allowed_reasons,
-    business_days_after,
-    business_days_between,
     due,
     find_words,
     limit_on,
     problems,
+    second_person_problem,
 )
-from portal.policy.rules import HIDES_PASSAGES, KEEPS_UNPUBLISHED, NEEDS_SECOND_PERSON, Reason
+from portal.policy.rules import (
+    HIDES_PASSAGES,
+    KEEPS_UNPUBLISHED,
+    NEEDS_SECOND_PERSON,
+    Reason,
+    business_day_after,
+    business_days_between,
+)
 from portal.publication.rules import Passage
 from portal.submissions.rules import Verdict
 
@@ -27,25 +35,53 @@ def found(
     reasons: Sequence[Reason] = (),
     hidden: Sequence[Passage] = (),
     note: str = "",
-    held_by: int | None = None,
+    second: Problem | None = None,
 ) -> set[Problem]:
-    said = problems(verdict, reasons, hidden, note, length=20, actor_id=1, held_by_id=held_by)
+    said = problems(verdict, reasons, hidden, note, length=20, second=second)
     return {problem for _field, problem in said}
 
 
 @pytest.mark.parametrize("reason", Reason)
 def test_a_reason_for_not_publishing(reason: Reason) -> None:
     expected = set() if reason in KEEPS_UNPUBLISHED else {Problem.REASON_WRONG}
-    if reason in NEEDS_SECOND_PERSON:
-        assert found(Verdict.NOT_PUBLISH, [reason]) == {Problem.SECOND_PERSON} | expected
-        assert found(Verdict.NOT_PUBLISH, [reason], held_by=1) == {Problem.SECOND_PERSON} | expected
-    assert found(Verdict.NOT_PUBLISH, [reason], held_by=2) == expected
+    second = {Problem.OWN_HOLD} if reason in NEEDS_SECOND_PERSON else set()
+    assert found(Verdict.NOT_PUBLISH, [reason], second=Problem.OWN_HOLD) == second | expected
+    assert found(Verdict.NOT_PUBLISH, [reason]) == expected
 
 
 @pytest.mark.parametrize("reason", Reason)
 def test_a_reason_for_hiding_a_passage(reason: Reason) -> None:
     expected = set() if reason in HIDES_PASSAGES else {Problem.REASON_WRONG}
-    assert found(Verdict.PUBLISH_REDACTED, hidden=[Passage(0, 20, reason)], held_by=2) == expected
+    assert found(Verdict.PUBLISH_REDACTED, hidden=[Passage(0, 20, reason)]) == expected
+
+
+FRIDAY, TUESDAY, WEDNESDAY = date(2026, 11, 20), date(2026, 11, 24), date(2026, 11, 25)
+
+
+@pytest.mark.parametrize(
+    ("actor", "government", "other_can", "today", "said"),
+    [
+        (1, "MX", True, FRIDAY, Problem.OWN_HOLD_FOR_OTHER),
+        (1, "MX", True, WEDNESDAY, Problem.OWN_HOLD),
+        (1, "MX", False, FRIDAY, Problem.OWN_HOLD),
+        (2, "MX", True, FRIDAY, Problem.OTHER_GOVERNMENT),
+        (2, "MX", True, TUESDAY, Problem.OTHER_GOVERNMENT),  # two business days: the weekend does not count
+        (2, "MX", True, WEDNESDAY, None),
+        (2, "MX", False, FRIDAY, None),
+        (3, "US", True, FRIDAY, None),
+        (3, "US", True, WEDNESDAY, None),
+    ],
+)
+def test_the_second_person_is_of_the_other_government_until_the_target_has_passed(
+    actor: int, government: str, other_can: bool, today: date, said: Problem | None
+) -> None:
+    hold = Hold(by_id=1, government=StaffCountry.MX, on=FRIDAY, other_can=other_can)
+    assert second_person_problem(hold, actor, government, today) == said
+    assert (hold.other, hold.until) == (StaffCountry.US, TUESDAY)
+
+
+def test_without_a_hold_there_is_no_second_person() -> None:
+    assert second_person_problem(None, 1, "MX", FRIDAY) == Problem.SECOND_PERSON
 
 
 def test_publishing_takes_no_reason_and_leaves_no_passage_behind() -> None:
@@ -87,7 +123,7 @@ def test_the_limit_is_ten_business_days() -> None:
 
 @given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(0, 400))
 def test_business_days_are_counted_alike_in_both_ways(day: date, number: int) -> None:
-    onward = business_days_after(day, number)
+    onward = business_day_after(day, number)
     assert business_days_between(day, onward) == number
     assert business_days_between(onward, day) == -number
 

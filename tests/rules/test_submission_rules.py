@@ -125,8 +125,9 @@ def test_a_verdict_leads_where_the_table_says_or_nowhere(status: Status, verdict
             next_status(status, verdict)
 
 
-def test_nothing_leads_away_from_what_was_withdrawn_or_erased() -> None:
-    assert not {status for status, _ in NEXT_STATUS} & {Status.WITHDRAWN, Status.ERASED}
+def test_nothing_leads_away_from_what_was_erased_and_only_that_from_what_was_withdrawn() -> None:
+    assert Status.ERASED not in {status for status, _ in NEXT_STATUS}
+    assert [verdict for status, verdict in NEXT_STATUS if status == Status.WITHDRAWN] == [Verdict.ERASE]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,129 @@
+"""Many writers at once: one chain, whole, with every event; and nobody waits for somebody who waits for them."""
+
+import threading
+from collections.abc import Callable
+from contextlib import closing
+from datetime import datetime
+
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+import portal.audit.store as audit
+import portal.submissions.store as submissions
+from portal import db
+from portal.audit.models import AuditEvent
+from portal.moderation.decide import decide
+from portal.submissions.receive import receive
+from portal.submissions.row_file import Row
+from portal.submissions.rules import Channel, Verdict
+from portal.submissions.take_in import take_in
+from portal.tracking.withdraw import withdraw
+from tests.builders import a_draft, a_submission
+from tests.staff import Member
+
+WRITERS, EACH = 8, 12
+UNDO_SECONDS = 600
+
+
+def at_once(*acts: Callable[[], object]) -> None:
+    """Do things in threads of their own that start together; a fault in one fails the test."""
+    together, faults = threading.Barrier(len(acts)), []
+
+    def run(act: Callable[[], object]) -> None:
+        together.wait()
+        try:
+            act()
+        except Exception as fault:
+            faults.append(fault)
+
+    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not faults
+
+
+def is_whole(app: Flask) -> bool:
+    with closing(db.snapshot(app)) as session:
+        return audit.check(session).is_whole
+
+
+def test_writers_at_once_keep_one_chain(app: Flask, session: Session, now: datetime) -> None:
+    before = session.scalar(select(func.count()).select_from(AuditEvent)) or 0
+
+    def write() -> None:
+        for _ in range(EACH):
+            with app.app_context(), db.transaction() as writer:
+                audit.record(writer, "original:opened", "submission:1", actor_id=None, now=now)
+
+    at_once(*[write] * WRITERS)
+
+    assert is_whole(app)
+    session.rollback()
+    assert session.scalar(select(func.count()).select_from(AuditEvent)) == before + WRITERS * EACH
+
+
+def test_a_check_while_others_write_sees_one_whole_state(app: Flask, now: datetime) -> None:
+    verdicts = []
+
+    def write() -> None:
+        for _ in range(EACH):
+            with app.app_context(), db.transaction() as writer:
+                audit.record(writer, "original:opened", "submission:1", actor_id=None, now=now)
+
+    def look() -> None:
+        for _ in range(EACH):
+            verdicts.append(is_whole(app))
+
+    at_once(write, write, look, look)
+    assert all(verdicts)
+
+
+def test_authors_withdraw_what_was_decided_while_moderators_decide(
+    app: Flask, moderator: Member, now: datetime
+) -> None:
+    """Both change the same count and both are recorded: whoever took the trail first would wait for ever."""
+    numbers = []
+    for _ in range(3 * EACH):
+        receipt = a_submission(app)
+        with app.app_context(), db.transaction() as writer:
+            found = submissions.by_code(writer, receipt.code)
+            assert found
+            numbers.append(found.id)
+
+    def publish(chosen: list[int]) -> None:
+        for number in chosen:
+            with app.app_context(), db.transaction() as writer:
+                verdict, actor_id = Verdict.PUBLISH, moderator.staff_id
+                decide(writer, number, verdict, actor_id=actor_id, now=now, undo_seconds=UNDO_SECONDS)
+
+    def take_back(chosen: list[int]) -> None:
+        for number in chosen:
+            with app.app_context(), db.transaction() as writer:
+                withdraw(writer, number, now=now)
+
+    first, second, third = numbers[:EACH], numbers[EACH : 2 * EACH], numbers[2 * EACH :]
+    publish(first)
+    at_once(lambda: take_back(first), lambda: publish(second), lambda: publish(third))
+    assert is_whole(app)
+
+
+def test_a_file_is_taken_in_while_others_send_theirs(app: Flask, now: datetime) -> None:
+    text = "Más becas técnicas para quienes ya trabajan."
+    draft = a_draft()
+    values = {"stakeholder_type": draft.stakeholder_type, "country": draft.country, "body": text, "language": "es"}
+    rows = [Row(n, values | {"id": f"row {n}", "pillar": str(n % 4 + 1)}) for n in range(10 * EACH)]
+
+    def import_rows() -> None:
+        with app.app_context(), db.transaction() as writer:
+            assert len(list(take_in(writer, rows, Channel.PAPER, now=now))) == len(rows)
+
+    def send(pillar: int) -> None:
+        for _ in range(2 * EACH):
+            with app.app_context(), db.transaction() as writer:
+                receive(writer, a_draft(pillar=pillar), now=now)
+
+    at_once(import_rows, *(lambda pillar=pillar: send(pillar) for pillar in (2, 3, 4)))
+    assert is_whole(app)
