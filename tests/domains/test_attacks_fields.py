@@ -11,9 +11,9 @@ from portal.accounts.models import Staff
 from portal.accounts.rules import Role
 from portal.submissions import receipts
 from tests.attacks import addresses, all_rows, staff_rules, token_of
+from tests.authenticator import Passkey
 from tests.builders import a_submission
 from tests.domains.test_attacks_passkeys import add_passkey
-from tests.authenticator import Passkey
 from tests.staff import PASSWORD, Member, StaffFactory, an_account, invited
 from tests.visitor import Visitor
 

@@ -1,16 +1,21 @@
 """Attacks on pages: kept where they must not be, poisoned by headers that are no part of an address, and framed."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
+from portal import create_app
+from portal.accounts.gate import OPEN_TO_STRANGERS
 from portal.accounts.rules import Role, is_staff_path
+from portal.config import Settings
 from portal.submissions import receipts
-from tests.attacks import addresses, staff_rules, token_of
+from tests.attacks import addresses, button, staff_rules, token_of
 from tests.builders import a_publication, a_submission
-from tests.staff import Member, StaffFactory, an_account, invited
+from tests.domains.test_submissions import fill, open_form
+from tests.staff import PASSWORD, Member, StaffFactory, an_account, invited
 from tests.visitor import Visitor
 
 STAFF_VALUES = {"folio": "7K3F-92QM", "number": 1, "token": "nothing", "browser": "00"}
@@ -43,12 +48,27 @@ def test_no_staff_page_is_kept_by_a_browser_or_a_proxy(app: Flask, member: Membe
             assert answer.headers["Cache-Control"] == "no-store", address
             opened |= {rule.endpoint} if answer.status_int == 200 else set()
     never = {"staff.door.go_on", "staff.door.set_up", "staff.door.sign_in_by_passkey", "staff.moderation.original"}
-    assert {rule.endpoint for rule in staff_rules(app, "GET")} - opened <= never
+    there = {rule.endpoint for rule in staff_rules(app, "GET") if not rule.endpoint.startswith("staff.single_sign_on.")}
+    assert there - opened <= never
+
+
+def test_every_page_behind_the_door_shows_the_way_out(app: Flask, member: Member) -> None:
+    values = STAFF_VALUES | {"folio": receipts.spelled(a_submission(app).code), "number": member.staff_id}
+    for rule, address in addresses(app, staff_rules(app, "GET"), values):
+        page = member.get(address, status="*")
+        if page.status_int == 200 and rule.endpoint not in OPEN_TO_STRANGERS:
+            assert button(page, ("/sign-out", "/salir")), address
 
 
 @pytest.mark.parametrize(
     "address",
-    ["/en/staff/me/style.css", "/en/staff/me;style.css", "/en/staff/me%2fstyle.css", "/en/staff/me%00.js", "/en/staff.css"],
+    [
+        "/en/staff/me/style.css",
+        "/en/staff/me;style.css",
+        "/en/staff/me%2fstyle.css",
+        "/en/staff/me%00.js",
+        "/en/staff.css",
+    ],
 )
 def test_no_staff_page_hides_behind_the_name_of_a_file(member: Member, address: str) -> None:
     answer = member.get(address, status=404)
@@ -181,3 +201,29 @@ def test_static_files_are_taken_for_what_they_are_and_by_us_alone(app: Flask) ->
                 assert_closed(answer, name)
     assert_closed(app.test_client().get("/static/../portal/keys.py"), "outside")
     assert_closed(app.test_client().get("/static/"), "a list")
+
+
+def test_over_tls_every_cookie_is_held_to_tls_and_closed_to_scripts(settings: Settings) -> None:
+    app = create_app(replace(settings, base_url="https://dialogue.example.org"))
+    member = an_account(app, Role.MODERATOR)
+    member.extra_environ["wsgi.url_scheme"] = "https"
+    form = member.open("staff.door.sign_in").forms[0]
+    form["email"], form["password"] = member.email, PASSWORD
+    asked = form.submit(status=303)
+    form = asked.follow().forms[0]
+    form["code"] = member.code()
+    answers = [
+        asked,
+        form.submit(status=303),
+        fill(open_form(member)).submit(status=303),
+        member.open("submissions.new"),
+    ]
+    set_by_us = [header for answer in answers for header in answer.headers.getall("Set-Cookie")]
+    assert len({header.split("=")[0] for header in set_by_us}) == 4
+    for header in set_by_us:
+        host = header.startswith("__Host-") and "Path=/;" in f"{header};" and "Domain" not in header
+        assert host or header.startswith("__Secure-receipt-"), header
+        assert all(part in header for part in ("Secure", "HttpOnly", "SameSite=Lax")), header
+        assert len(header.partition(";")[0]) < 4096
+    assert member.get("/en/staff").headers["Strict-Transport-Security"] == "max-age=63072000; includeSubDomains"
+    app.extensions["engine"].dispose()
