@@ -66,7 +66,7 @@ def another_browser(member: Member) -> Member:
     return other
 
 
-def button(page: Any, end: str) -> Any:
+def button(page: Any, end: str | tuple[str, ...]) -> Any:
     """Find the form of a page that leads to an address with this end."""
     return next(form for form in page.forms.values() if form.action.split("?")[0].endswith(end))
 

@@ -211,13 +211,13 @@ def test_a_passkey_of_a_forged_host_is_none_of_ours(public: Flask) -> None:
 HOSTS = ("a" * 300, "a..b", ".", "[::", "a b", "evil.example:99999", "é.example", "a@b", "-", "%00", "1.2.3.4:70000")
 
 
-@pytest.mark.parametrize("host", HOSTS)
-def test_a_host_that_is_none_breaks_nothing(app: Flask, host: str) -> None:
+def test_a_host_that_is_none_breaks_nothing(app: Flask) -> None:
     client = app.test_client()
-    for address in ("/en/about", "/en", "/en/staff/sign-in", "/en/nothing", "/healthz"):
-        answer = client.get(address, headers={"Host": host})
-        assert answer.status_code < 500, address
-        assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+    for host in HOSTS:
+        for address in ("/en/about", "/en", "/en/staff/sign-in", "/en/nothing", "/healthz"):
+            answer = client.get(address, headers={"Host": host})
+            assert answer.status_code < 500, (host, address)
+            assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
 
 
 def strict(settings: Settings, proxies: int) -> Flask:
