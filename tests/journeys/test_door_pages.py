@@ -42,9 +42,7 @@ def test_every_page_of_an_invitation_is_sound(
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_every_page_of_a_second_sign_in_is_sound(
-    portal: Portal, signed_in: Callable[..., Page], language: str
-) -> None:
+def test_every_page_of_a_second_sign_in_is_sound(portal: Portal, signed_in: Callable[..., Page], language: str) -> None:
     page, faults = signed_in(Role.RESPONDER, language, bypass_csp=True), []
     faults += look_over(page, "staff-home", language, page.url)
     page.goto(STAFF[Role.RESPONDER]["respond"][language == "es"])
