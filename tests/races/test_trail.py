@@ -13,7 +13,9 @@ import portal.audit.store as audit
 import portal.submissions.store as submissions
 from portal import db
 from portal.accounts import enter, invite
-from portal.accounts.rules import Role
+from portal.accounts.admit import admit
+from portal.accounts.claims import Identity
+from portal.accounts.rules import Role, StaffCountry
 from portal.audit.models import AuditEvent
 from portal.moderation.decide import decide
 from portal.submissions.receive import receive
@@ -167,6 +169,31 @@ def test_two_administrators_who_disable_each_other_are_both_answered(app: Flask,
                 invite.disable(writer, number, actor_id=actor_id, now=now)
 
         at_once(lambda pair=pair: disable(*pair), lambda pair=pair: disable(*reversed(pair)))
+    assert is_whole(app)
+
+
+def test_an_account_is_tied_with_other_roles_while_administrators_are_disabled(app: Flask, now: datetime) -> None:
+    """Losing the role of administrator holds a lock of its own; it must come before the trail's."""
+    an_account(app, Role.ADMINISTRATOR, email="third@example.org")
+
+    def come(email: str, roles: list[Role]) -> None:
+        who = Identity("https://login.example", email, email, True, "T", frozenset(), StaffCountry.MX, True, 0)
+        with app.app_context(), db.transaction() as writer:
+            admit(writer, who, roles, now=now)
+
+    def disable(numbers: list[int]) -> None:
+        for number in numbers:
+            with app.app_context(), db.transaction() as writer:
+                invite.disable(writer, number, actor_id=None, now=now)
+
+    pairs = [
+        [an_account(app, Role.ADMINISTRATOR, email=f"{side}{turn}@example.org") for side in "ab"]
+        for turn in range(EACH)
+    ]
+    at_once(
+        lambda: [come(tied.email, [Role.MODERATOR]) for tied, _closed in pairs],
+        lambda: disable([closed.staff_id for _tied, closed in pairs]),
+    )
     assert is_whole(app)
 
 
