@@ -207,9 +207,9 @@ def test_an_upgrade_that_rebuilds_the_trail_leaves_every_byte_of_it(filled: Flas
     assert portal("migrate").exit_code == 0
     assert rows() == before
     assert portal("verify").exit_code == 0
-    for change in ("UPDATE audit_event SET id = id", "DELETE FROM audit_event"):
+    for statement in ("UPDATE audit_event SET id = id", "DELETE FROM audit_event"):
         with engine.connect() as connection, pytest.raises(DatabaseError, match="append-only"):
-            connection.execute(text(change))
+            connection.execute(text(statement))
 
 
 def test_an_old_schema_is_a_sentence(filled: Flask, portal: Run) -> None:
