@@ -84,6 +84,8 @@ def _tied(session: Session, identity: Identity, roles: Collection[Role], *, now:
             raise NoEntry(Why.OTHER_COUNTRY)
         if not identity.email_verified or identities.has_identity(session, person.id):
             raise NoEntry(Why.ADDRESS_TAKEN)
+        if person.password is None:
+            person.fs_uniquifier = accounts.new_uniquifier()  # links sent before would let a mailbox in
         tied = Tied("account:linked", person.id, {"by": BY})
     identities.tie(session, person.id, identity.issuer, identity.subject, now=now)
     return person, tied
