@@ -12,7 +12,7 @@ from portal.db import keys_of
 SUBJECT = "audit"
 CHECK = "audit:check"  # the kind of the job
 AT_ONCE = 20_000  # a trail of more events is checked behind the scenes
-IN_ONE_PART = 10_000  # writers wait while a part is read: about a tenth of a second
+IN_ONE_PART = 5_000  # writers wait while a part is read: less than a fifth of a second
 PURPOSE = "audit walk"
 
 

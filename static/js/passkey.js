@@ -32,7 +32,8 @@ for (const place of window.PublicKeyCredential ? document.querySelectorAll("[dat
   const options = { publicKey: withBytes(JSON.parse(place.dataset.options)) };
   place.hidden = false;
   form.addEventListener("submit", async (event) => {
-    if (form.elements.answer.value) return;
+    // Without its name a new passkey would be refused, and stay on the device for nothing: let the page say so first.
+    if (form.elements.passkey_name?.value.trim() === "") return;
     event.preventDefault();
     status.textContent = "";
     try {

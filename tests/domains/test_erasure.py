@@ -157,7 +157,8 @@ def test_nothing_follows_an_erasure(app: Flask, moderator: Member, reviewer: Mem
         member.post(f"/en/staff/queue/{folio}/{act}", {"csrf_token": token, "decision": decision}, status=409)
     token = open_item(reviewer, receipt.code).forms[0]["csrf_token"].value
     reviewer.post(f"/en/staff/queue/{folio}/original", {"csrf_token": token}, status=303)
-    assert "original:opened" not in session.scalars(select(AuditEvent.action)).all()
+    opened = session.scalars(select(AuditEvent.detail).where(AuditEvent.action == "original:opened")).all()
+    assert all(detail.get("undecided") for detail in opened)  # before it was decided, and never after
     assert session.scalars(select(Submission.status)).one() == Status.ERASED
 
 
