@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 import portal.accounts.store as accounts
 from portal import db
 from portal.accounts import invite, labels, letters
-from portal.accounts.forms import InviteForm, PressForm, RolesForm
+from portal.accounts.forms import GOVERNMENTS, InviteForm, PressForm, RolesForm
 from portal.accounts.gate import fresh, needs
 from portal.accounts.models import Staff
 from portal.accounts.rules import PERMISSIONS, Permission, Role, StaffCountry, spelled_code
@@ -46,6 +46,7 @@ def people() -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     """Invite a colleague by address, government and roles."""
     form, now = InviteForm(), utcnow()
+    form.country.choices = [one for one in GOVERNMENTS if invite.may_look_after(db.session, one.value, g.staff.country)]
     if not form.validate_on_submit():
         return render_template("accounts/invite.html", form=form), 422 if form.errors else 200
     email, country = form.email.data or "", StaffCountry(form.country.data)
@@ -58,6 +59,12 @@ def new() -> ResponseReturnValue:
             letters.send_link(session, invited, token, is_first=True, now=now)
     except invite.AddressTaken:
         form.email.errors = [*form.email.errors, _("Another account has this e-mail address.")]
+        return render_template("accounts/invite.html", form=form), 422
+    except invite.OtherGovernment:
+        form.roles.errors = [
+            *form.roles.errors,
+            _("Of the other government you can invite its first administrator alone, who invites everyone else."),
+        ]
         return render_template("accounts/invite.html", form=form), 422
     return link_page(invited, token)
 
@@ -140,6 +147,8 @@ def linked(whose: Staff, *, factors_too: bool) -> ResponseReturnValue:
             letters.send_link(session, again, token, is_first=False, now=now)
     except invite.LastAdministrator:
         return person_page(whose, status=409, is_last=True)
+    except invite.OtherGovernment:
+        return person_page(whose, status=403)
     return link_page(whose, token)
 
 
@@ -150,6 +159,8 @@ def changed(whose: Staff, change: Callable[[Session, datetime], None]) -> Respon
             change(session, utcnow())
     except invite.LastAdministrator:
         return person_page(whose, status=409, is_last=True)
+    except invite.OtherGovernment:
+        return person_page(whose, status=403)
     return redirect(url_for(".person", number=whose.id), 303)
 
 
@@ -166,6 +177,8 @@ def person_page(
         passkeys=len(accounts.passkeys(db.session, whose.id)),
         browsers=len(accounts.sessions_of(db.session, whose.id, now=utcnow())),
         is_last=is_last,
+        may_read_audit=g.staff.may(Permission.READ_AUDIT),
+        may_change=invite.may_look_after(db.session, whose.country, g.staff.country),
         are_sent=letters.are_sent(),
     )
     return page, status
