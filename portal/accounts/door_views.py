@@ -47,6 +47,7 @@ def sign_in() -> ResponseReturnValue:
             tries.warn_owner(session, WRONG_PASSWORDS, counted, email, now=now)
         form.refuse()
         return sign_in_page(form, 422)
+    tries.begin_anew(WRONG_PASSWORDS, counted)
     security.begin_sign_in(person, now=now)
     return redirect(url_for(gate.next_step(db.session, person), next=request.args.get("next")), 303)
 
@@ -215,7 +216,8 @@ def half_way() -> Staff:
 
 def signed_in(person: Staff, *, by: list[str]) -> Response:
     """Sign this browser in, and lead to where its person was going."""
-    tries.begin_anew(tries.whom(person.email))
+    for limit in (WRONG_PASSWORDS, WRONG_CODES):
+        tries.begin_anew(limit, tries.whom(person.email))
     security.sign_in(person, by=by, now=utcnow())
     response = make_response(redirect(next_address(), 303))
     devices.remember(response, person.email)

@@ -53,7 +53,7 @@ def password() -> ResponseReturnValue:
             tries.warn_owner(session, WRONG_PASSWORDS, counted, person.email, now=now)
         form.refuse()
         return render_template("accounts/password.html", form=form), 422
-    tries.begin_anew(counted)
+    tries.begin_anew(WRONG_PASSWORDS, counted)
     with db.transaction() as session:
         here, password = sessions.own_digest(), form.password.data or ""
         person = invite.change_password(session, person.id, password, but=here, now=now)

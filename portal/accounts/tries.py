@@ -97,10 +97,9 @@ def use_code(session: Session, staff_id: int, typed: str, *, now: datetime) -> s
     return "app"
 
 
-def begin_anew(counted: str) -> None:
-    """Forget the wrong tries of somebody who got in."""
-    forget(WRONG_PASSWORDS, counted)
-    forget(WRONG_CODES, counted)
+def begin_anew(limit: Limit, counted: str) -> None:
+    """Forget the tries before one that was right."""
+    forget(limit, counted)
 
 
 def _about(counted: str) -> str:
