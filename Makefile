@@ -5,8 +5,8 @@ PORT ?= 8000
 export PORT
 .DEFAULT_GOAL := help
 
-# What `make quick` leaves to `make test`: whole files of rows, and limits that must be waited for.
-LONG := samples.py import.py limits.py exports.py export_command.py
+# What `make quick` leaves to `make test`: whole files of rows, limits that must be waited for, a provider to install.
+LONG := samples.py import.py limits.py exports.py export_command.py single_sign_on.py
 
 help: ## List what can be done
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -46,7 +46,7 @@ messages: $(VENV)/installed-dev ## Extract messages, update the catalog, say wha
 
 bench: $(VENV)/installed-dev build ## Measure against floors: weight, cold start, serving, queue, exports
 	@$(PYTHON) -m bench.weight && $(PYTHON) -m bench.cold_start && $(PYTHON) -m bench.serving
-	@$(PYTHON) -m bench.queue_page && $(PYTHON) -m bench.export_rows && $(PYTHON) -m bench.summary_figures
+	@$(PYTHON) -m bench.queue_page && $(PYTHON) -m bench.queue_search && $(PYTHON) -m bench.export_rows && $(PYTHON) -m bench.summary_figures
 
 migration: $(VENV)/installed-dev ## Write a migration from the models: make migration name=add_call
 	@$(PYTHON) deploy/migration.py $(name)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import (
     Flask,
@@ -14,7 +15,8 @@ from flask import (
     url_for,
 )
 from flask_babel import lazy_gettext as _l
-from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
+from werkzeug.exceptions import BadHost, HTTPException, InternalServerError, ServiceUnavailable
+from werkzeug.routing import RequestRedirect
 
 from portal.db import is_unavailable
 
@@ -81,6 +83,10 @@ LAST_RESORT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Ope
 <h1>Something failed on our side</h1><p>Try again in a few minutes.</p>
 <p lang="es">Algo falló de nuestro lado. Intente de nuevo en unos minutos.</p>"""
 
+BAD_HOST = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Open Dialogue / Diálogo Abierto</title>
+<h1>We could not read your request</h1><p>Its host name is none.</p>
+<p lang="es">No pudimos leer su solicitud: el nombre del servidor no es válido.</p>"""
+
 
 def page(error: HTTPException) -> Response:
     """Render the page of an error; machines get its status and `Retry-After`."""
@@ -118,8 +124,18 @@ def ways_on() -> list[tuple[str, Any]]:
 def init_app(app: Flask) -> None:
     """Answer every error with a page: HTTP errors as they are, a database that is away as 503, the rest as 500."""
 
+    @app.after_request
+    def stay_here(response: Response) -> Response:
+        """Keep the redirects of routing on this host: it writes whatever `Host` said into them."""
+        if isinstance(request.routing_exception, RequestRedirect):
+            parts = urlsplit(response.location or "")
+            response.location = "/" + parts.path.lstrip("/") + (f"?{parts.query}" if parts.query else "")
+        return response
+
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Response | HTTPException:
+        if isinstance(error, BadHost):
+            return Response(BAD_HOST, 400, mimetype="text/html")  # no address can be built for the page of an error
         if error.response is not None or (error.code is not None and error.code < 400):
             return error  # it brings its own answer, such as a form that keeps what was typed
         return page(error)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+from wsgiref.headers import Headers
 
 from flask import Flask, g, request, url_for
 from flask_babel import lazy_gettext as _l
@@ -99,12 +100,18 @@ def init_app(app: Flask) -> None:
     def known(endpoint: str) -> bool:
         return endpoint in app.view_functions
 
+    def guard(headers: Headers, _path: str, _url: str) -> None:
+        for name, value in app.extensions["headers of all answers"].items():
+            headers[name] = value
+
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]  # the WSGI stack is built by wrapping
         app.wsgi_app,
         root=built,
         prefix="static/",
         max_age=ONE_YEAR,
         immutable_file_test=lambda _path, _url: True,
+        allow_all_origins=False,
+        add_headers_function=guard,
     )
     app.jinja_env.globals.update(static_url=static_url, use_icon=use_icon, has_page=known)
 

@@ -31,13 +31,13 @@ TWO_YEARS = "max-age=63072000; includeSubDomains"
 
 def init_app(app: Flask, *, over_tls: bool) -> None:
     """Set the headers on every answer; nothing is kept by browsers or proxies unless a view says so."""
+    on_all = HEADERS | ({"Strict-Transport-Security": TWO_YEARS} if over_tls else {})
+    app.extensions["headers of all answers"] = on_all  # for static files, which are answered before Flask
 
     @app.after_request
     def set_headers(response: Response) -> Response:
-        for name, value in HEADERS.items():
+        for name, value in on_all.items():
             response.headers.setdefault(name, value)
-        if over_tls:
-            response.headers.setdefault("Strict-Transport-Security", TWO_YEARS)
         if "Cache-Control" not in response.headers and request.endpoint != "static":
             response.headers["Cache-Control"] = "no-store"
         return response

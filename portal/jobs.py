@@ -58,6 +58,11 @@ class Job(Base):
     )
 
 
+def sealed_for(kind: str) -> str:
+    """Name where a sealed value in a job's subject belongs; its row has no number yet."""
+    return f"job.subject:{kind}"
+
+
 def enqueue(session: Session, kind: str, subject: str, *, due_at: datetime) -> None:
     """Ask for a job in the caller's transaction: it exists if and only if the rows that ask for it do."""
     session.add(Job(kind=kind, subject=subject, due_at=due_at))

@@ -161,8 +161,9 @@ def _written(session: Session, letter: Letter, settings: Settings) -> EmailMessa
     message["To"] = Address(addr_spec=keys.unseal(letter.recipient, _place("recipient", letter.id)))
     message["Subject"] = keys.unseal(letter.subject, _place("subject", letter.id))
     message["Date"] = format_datetime(letter.created_at)
-    # The moment is in it as well: in a database that was restored, numbers are given again.
-    mark = keys.keyed_hash("mail", f"{letter.id} {letter.created_at.isoformat()}").hex()[:32]
+    # The moment is in it as well: in a database that was restored, numbers are given again. And the oldest key, which
+    # does not change between two tries.
+    mark = keys.keyed_hashes("mail", f"{letter.id} {letter.created_at.isoformat()}")[-1].hex()[:32]
     message["Message-ID"] = f"<{mark}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(keys.unseal(letter.text, _place("text", letter.id)), cte="quoted-printable")

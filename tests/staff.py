@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from flask import Flask
 
@@ -25,13 +26,13 @@ class Member(Visitor):
         self.staff_id, self.email, self.secret, self.codes = staff_id, email, secret, codes
         self._last = ""
 
-    def show_password(self, language: str = "en", **values: str) -> None:
+    def show_password(self, language: str = "en", **values: Any) -> None:
         """Take the first step of the door."""
         form = self.open("staff.door.sign_in", language, **values).forms[0]
         form["email"], form["password"] = self.email, PASSWORD
         self.asked = form.submit(status=303).location
 
-    def sign_in(self, language: str = "en", **values: str) -> str:
+    def sign_in(self, language: str = "en", **values: Any) -> str:
         """Come in through the door; give the address that one is led to."""
         self.show_password(language, **values)
         form = self.get(self.asked).forms[0]

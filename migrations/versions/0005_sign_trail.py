@@ -13,6 +13,8 @@ START = bytes(32)
 
 def upgrade() -> None:
     op.add_column("audit_event", sa.Column("mark", sa.LargeBinary(), nullable=True))
+    op.drop_index("ix_audit_event_subject", "audit_event")
+    op.create_index("ix_audit_event_subject", "audit_event", ["subject", "action"])
     op.create_index("ix_audit_event_action", "audit_event", ["action", "id"])
     has_actor = sa.text("actor_id IS NOT NULL")
     op.create_index(
@@ -44,4 +46,6 @@ def downgrade() -> None:
     op.drop_table("audit_head")
     op.drop_index("ix_audit_event_actor", "audit_event")
     op.drop_index("ix_audit_event_action", "audit_event")
+    op.drop_index("ix_audit_event_subject", "audit_event")
+    op.create_index("ix_audit_event_subject", "audit_event", ["subject"])
     op.drop_column("audit_event", "mark")

@@ -27,11 +27,11 @@ def upgrade() -> None:
     op.create_table(
         "staff_identity",
         sa.Column("issuer", sa.Text(), nullable=False),
-        sa.Column("subject", sa.LargeBinary(), nullable=False),
+        sa.Column("subject_digest", sa.LargeBinary(), nullable=False),
         sa.Column("staff_id", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_staff_identity_staff_id_staff")),
-        sa.PrimaryKeyConstraint("issuer", "subject", name=op.f("pk_staff_identity")),
+        sa.PrimaryKeyConstraint("issuer", "subject_digest", name=op.f("pk_staff_identity")),
         sa.UniqueConstraint("staff_id", name=op.f("uq_staff_identity_staff_id")),
     )
 

@@ -16,7 +16,10 @@ from portal.db import hold_exclusive
 
 
 def admit(session: Session, identity: Identity, roles: Collection[Role], *, now: datetime) -> Staff:
-    """Give the account of somebody who proved who they are, with these roles and no others. Raises NoEntry."""
+    """Give the account of somebody who proved who they are, with these roles and no others. Raises NoEntry.
+
+    Nobody is signed in by it: a second factor may still be owed.
+    """
     if identity.country is None:
         raise NoEntry(Why.OTHER_COUNTRY)
     hold_exclusive(session, "single sign-on")  # two first visits of one person make one account
@@ -26,9 +29,19 @@ def admit(session: Session, identity: Identity, roles: Collection[Role], *, now:
         raise NoEntry(Why.CLOSED)
     if person.country != identity.country:
         raise NoEntry(Why.OTHER_COUNTRY)
-    if {role.name for role in person.roles} != set(roles):
+    try:
         invite.give_roles(session, person.id, roles, actor_id=None, now=now)
+    except invite.LastAdministrator:
+        raise NoEntry(Why.LAST_ADMINISTRATOR) from None
+    identities.renew(session, person.id, identity.issuer, identity.subject)
     return person
+
+
+def confirm(session: Session, identity: Identity, staff_id: int, *, by: str, now: datetime) -> None:
+    """Write that somebody who is signed in proved anew who they are. Raises NoEntry where it is somebody else."""
+    if identities.staff_id_of(session, identity.issuer, identity.subject) != staff_id:
+        raise NoEntry(Why.SOMEBODY_ELSE)
+    record(session, "staff:confirmed", f"staff:{staff_id}", actor_id=staff_id, now=now, by=by)
 
 
 def turn_away(session: Session, identity: Identity) -> None:

@@ -36,6 +36,8 @@ class Why(StrEnum):
     ADDRESS_TAKEN = auto()
     OTHER_COUNTRY = auto()
     CLOSED = auto()
+    LAST_ADMINISTRATOR = auto()
+    SOMEBODY_ELSE = auto()
 
 
 class NoEntry(Exception):
@@ -58,6 +60,7 @@ class Identity:
     groups: frozenset[str]
     country: StaffCountry | None
     both_factors: bool
+    proved_at: float  # when they showed it to the provider, in seconds since 1970; 0 where it does not say
 
 
 def identity_of(claims: Mapping[str, Any], *, groups_claim: str, country: str) -> Identity:
@@ -74,6 +77,7 @@ def identity_of(claims: Mapping[str, Any], *, groups_claim: str, country: str) -
         groups=words_of(claim(claims, groups_claim)),
         country=country_of(claims, country),
         both_factors=shows_both_factors(claims),
+        proved_at=float(at) if isinstance(at := claims.get("auth_time"), int | float) else 0.0,
     )
 
 

@@ -13,4 +13,5 @@ def enter(session: Session, staff_id: int, *, by: Sequence[str], now: datetime) 
     """Write that somebody signs in now, and by which factors; the caller then opens the browser's session."""
     person = accounts.locked(session, staff_id)
     person.signed_in_at = now
+    accounts.renew_digest(session, person)
     record(session, "staff:signed-in", f"staff:{staff_id}", actor_id=staff_id, now=now, by=list(by))

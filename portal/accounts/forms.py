@@ -21,6 +21,7 @@ PASSWORD_MESSAGES = {
 }
 
 
+SHORT_ENOUGH = Length(max=rules.LONGEST_NAME, message=_l("Shorten the name to 120 characters or fewer."))
 GOVERNMENTS = [SelectChoice(StaffCountry.MX, _l("Mexico")), SelectChoice(StaffCountry.US, _l("United States"))]
 
 
@@ -106,7 +107,7 @@ def refuse_weak(field: Field, known: tuple[str, ...]) -> None:
 class WelcomeForm(LocalisedForm):
     """The name that colleagues see, and a password."""
 
-    name = StringField(_l("Full name"), validators=[InputRequired(_l("Enter your name."))])
+    name = StringField(_l("Full name"), validators=[InputRequired(_l("Enter your name.")), SHORT_ENOUGH])
     password = PasswordField(_l("Password"), validators=[InputRequired(_l("Choose a password."))])
     known: tuple[str, ...] = ()
 
@@ -169,7 +170,7 @@ class InviteForm(RolesForm):
     """Whom to invite, for which government and as what."""
 
     email = EmailField(_l("E-mail address"), validators=[InputRequired(_l("Enter an e-mail address."))])
-    name = StringField(_l("Full name"))
+    name = StringField(_l("Full name"), validators=[SHORT_ENOUGH])
     country = RadioField(_l("Government"), choices=GOVERNMENTS, validators=[InputRequired(_l("Choose a government."))])
 
     def validate_email(self, field: Field) -> None:

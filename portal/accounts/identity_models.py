@@ -13,6 +13,6 @@ class StaffIdentity(Base):
 
     __tablename__ = "staff_identity"
     issuer: Mapped[str] = mapped_column(Text, primary_key=True)
-    subject: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    subject_digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), unique=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)

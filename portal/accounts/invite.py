@@ -15,6 +15,7 @@ from portal.accounts.models import Staff
 from portal.accounts.rules import INVITATION_LASTS, Role, StaffCountry, normalised
 from portal.audit.store import record
 from portal.db import hold_exclusive, keys_of
+from portal.jobs import sealed_for
 
 PURPOSE = "welcome"
 SEND_LINK = "account:send-link"
@@ -154,7 +155,7 @@ def change_password(session: Session, staff_id: int, password: str, *, now: date
 
 def ask_for_link(session: Session, email: str, *, language: str, now: datetime) -> None:
     """Ask for a one-time link to be sent to an address; whether it has an account only the job finds out."""
-    sealed = keys_of(session).seal(normalised(email), SEND_LINK)
+    sealed = keys_of(session).seal(normalised(email), sealed_for(SEND_LINK))
     jobs.enqueue(session, SEND_LINK, f"{language} {sealed.hex()}", due_at=now)
 
 

@@ -16,6 +16,7 @@ from portal.accounts.tries import WARN
 from portal.audit.store import record
 from portal.db import keys_of
 from portal.i18n import ENGLISH, SPANISH, moment, speaking
+from portal.jobs import sealed_for
 
 LOCAL = "http://127.0.0.1:8000"
 
@@ -88,7 +89,7 @@ def sentences() -> dict[str, str]:
 
 def send_asked_link(session: Session, subject: str, now: datetime) -> None:
     """Send the one-time link that somebody asked for at the door, where there is an account; a handler of jobs."""
-    email = keys_of(session).unseal(bytes.fromhex(subject.rsplit(maxsplit=1)[-1]), invite.SEND_LINK)
+    email = keys_of(session).unseal(bytes.fromhex(subject.rsplit(maxsplit=1)[-1]), sealed_for(invite.SEND_LINK))
     person = accounts.by_email(session, email)
     if person is None or not person.active or not are_sent():
         return
@@ -98,7 +99,7 @@ def send_asked_link(session: Session, subject: str, now: datetime) -> None:
 
 def warn(session: Session, subject: str, now: datetime) -> None:
     """Tell the owner of an account that somebody keeps trying to get in, once an hour at most; a handler of jobs."""
-    email = keys_of(session).unseal(bytes.fromhex(subject), WARN)
+    email = keys_of(session).unseal(bytes.fromhex(subject), sealed_for(WARN))
     found = accounts.by_email(session, email)
     if found is None or not found.active:
         return

@@ -29,6 +29,9 @@ from portal.db import keys_of
 
 CHALLENGE_BYTES = 32
 
+# What reading an answer can raise: it is anyone's text, nested as deeply as they like.
+UNREADABLE = (WebAuthnException, ValueError, KeyError, TypeError, RecursionError)
+
 
 class Unproved(Exception):
     """A browser's answer that proves nothing: another challenge, another address, another key, or a copied device."""
@@ -64,7 +67,7 @@ class Site:
         try:
             ip_address(self.host)
         except ValueError:
-            return True
+            return bool(self.host)  # a request's Host header may name none
         return False
 
 
@@ -123,7 +126,7 @@ def add(session: Session, staff_id: int, answer: Answer, name: str, *, now: date
             expected_rp_id=answer.site.host,
             expected_origin=answer.site.origin,
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError):
+    except UNREADABLE:
         raise Unproved from None
     if accounts.passkey(session, made.credential_id):
         raise Unproved
@@ -166,7 +169,7 @@ def prove(session: Session, person: Staff | None, answer: Answer, *, now: dateti
             credential_current_sign_count=passkey.uses,
             require_user_verification=person is None,
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError):
+    except UNREADABLE:
         raise Unproved from None
     passkey.uses, passkey.used_at = shown.new_sign_count, now
     return owner

@@ -7,7 +7,7 @@ provider is the one that is set, which signatures count, how long all of it may 
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from importlib.util import find_spec
 from typing import Any
@@ -38,6 +38,8 @@ class Attempt:
 
     language: str
     onward: str
+    confirms: int = 0  # the account that is signed in and proves anew who it is; 0 for a sign-in
+    began: float = 0.0
 
 
 class Provider:
@@ -58,10 +60,11 @@ class Provider:
             offered = metadata.get("scopes_supported") or []
             groups = [name for name in (self._settings.oidc_groups_claim,) if name in offered]
             scope = " ".join(["openid", "email", "profile", *groups])
-            made = client.create_authorization_url(redirect_uri, scope=scope)
+            anew = {"prompt": "login", "max_age": 0} if attempt.confirms else {}
+            made = client.create_authorization_url(redirect_uri, scope=scope, **anew)
         for old in [key for key in browser if key.startswith(KEPT)][: 1 - MOST_ATTEMPTS]:
             browser.pop(old)
-        kept = {"language": attempt.language, "onward": attempt.onward, "began": int(utcnow().timestamp())}
+        kept = asdict(attempt) | {"began": utcnow().timestamp()}
         client.save_authorize_data(redirect_uri=redirect_uri, **kept, **made)
         return str(made["url"])
 
@@ -70,7 +73,7 @@ class Provider:
         kept = (browser.get(KEPT + request.args.get("state", "")) or {}).get("data")
         if not kept or utcnow().timestamp() - kept["began"] > ATTEMPT_LASTS.total_seconds():
             raise NoEntry(Why.EXPIRED)
-        return Attempt(kept["language"], kept["onward"])
+        return Attempt(kept["language"], kept["onward"], kept["confirms"], kept["began"])
 
     def identity(self) -> Identity:
         """Learn from the provider who came back; what was begun is used up. Raises NoEntry."""
@@ -105,7 +108,7 @@ class Provider:
         if more.get("sub") != said["sub"]:
             raise NoEntry(Why.UNTRUSTED)
         address = {} if "email" in said else {name: more.get(name) for name in ("email", "email_verified")}
-        proof = ("amr", "acr", "email", "email_verified")
+        proof = ("amr", "acr", "auth_time", "email", "email_verified")
         return {name: value for name, value in more.items() if name not in proof} | said | address
 
     def _fresh_client(self) -> Any:

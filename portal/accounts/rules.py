@@ -100,6 +100,7 @@ RECOVERY_CODES = 10
 RECOVERY_CODE_CHARACTERS = 12  # 60 bits of the receipt codes' alphabet
 MOST_PASSKEYS = 10
 LONGEST_PASSKEY_NAME = 60
+LONGEST_NAME = 120
 
 STAFF_ROOTS = ("/en/staff", "/es/equipo")
 

@@ -17,7 +17,7 @@ import portal.accounts.store as accounts
 from portal import db
 from portal.accounts import sessions
 from portal.accounts.models import Staff, StaffRole
-from portal.accounts.rules import FRESH_FOR, HALF_WAY_LASTS
+from portal.accounts.rules import FRESH_FOR, HALF_WAY_LASTS, LONGEST_PASSWORD
 from portal.clock import utcnow
 
 # What a staff session holds beside Flask-Login's own values and the form token.
@@ -57,8 +57,9 @@ def hash_password(password: str) -> str:
 
 def is_password_of(person: Staff | None, password: str) -> bool:
     """Say whether a password is a person's. For nobody, or somebody without one, it takes as long and says no."""
-    if person is None or person.password is None or not person.active:
-        _check_against_nothing(password)
+    can_be = len(password) <= LONGEST_PASSWORD  # nobody has a longer one, and hashing refuses what is far too long
+    if person is None or person.password is None or not person.active or not can_be:
+        _check_against_nothing(password[:LONGEST_PASSWORD])
         return False
     return bool(person.verify_and_update_password(_normal(password)))
 
@@ -101,6 +102,11 @@ def prove(*, now: datetime) -> None:
     """Remember that a factor was shown just now; the session gets a new id with what is open to it."""
     browser[PROVED] = now.timestamp()
     sessions.rotate()
+
+
+def forget_proof() -> None:
+    """Ask for a factor again before the next thing that needs a recent one."""
+    browser[PROVED] = 0.0
 
 
 def is_fresh(*, now: datetime) -> bool:

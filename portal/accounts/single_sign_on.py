@@ -7,25 +7,26 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+import portal.accounts.admit as admitted
+import portal.accounts.identity_store as identities
 from portal import db
-from portal.accounts import gate, kept_form, security
+from portal.accounts import enter, gate, kept_form, security
 from portal.accounts.admit import admit, turn_away
 from portal.accounts.claims import NoEntry, Why, roles_of
-from portal.accounts.enter import enter
 from portal.accounts.provider import Attempt, Provider, current_provider
-from portal.accounts.rules import own_address
+from portal.accounts.rules import FRESH_FOR, own_address
 from portal.clock import utcnow
 from portal.config import Settings
 from portal.i18n import ENGLISH, LANGUAGES, localised, preferred
 from portal.limits import SIGN_IN, limited
 
 bp = Blueprint("single_sign_on", __name__)
-
 BY = "oidc"  # as the trail names it
 
 # Where people come in by what this portal keeps of them; closed where the provider alone lets people in.
-LOCAL_DOORS = frozenset({"staff.door.sign_in", "staff.door.sign_in_by_passkey"})
-LOCAL_LINKS = frozenset({"staff.links.welcome", "staff.links.cannot_sign_in"})
+LOCAL_DOORS = frozenset({gate.SIGN_IN, "staff.door.sign_in_by_passkey", "staff.links.cannot_sign_in"})
+LOCAL_LINK = "staff.links.welcome"
+AUTH_TIME_MAY_LAG = 60  # seconds by which the provider's clock may be behind ours
 
 REASONS: dict[Why, Any] = {
     Why.DENIED: _l("You or %(name)s stopped the sign-in. Try again if you still want to come in."),
@@ -37,21 +38,27 @@ REASONS: dict[Why, Any] = {
     Why.ADDRESS_TAKEN: _l("An account with your e-mail address exists and is not tied to you. Ask an administrator."),
     Why.OTHER_COUNTRY: _l("%(name)s cannot vouch for your government here. Ask an administrator."),
     Why.CLOSED: _l("Your account in this portal is closed. Ask an administrator."),
+    Why.LAST_ADMINISTRATOR: _l(
+        "You are the only administrator with a password here, and none of your groups says so. Sign in with it, or "
+        "make somebody else an administrator first."
+    ),
+    Why.SOMEBODY_ELSE: _l("%(name)s sent back somebody else than the person who is signed in. Try again."),
 }
 
 
 @localised(bp, en="/staff/sign-in/oidc", es="/equipo/entrar/oidc")
 @limited(SIGN_IN)
 def start() -> ResponseReturnValue:
-    """Send this browser to the provider.
+    """Send this browser to the provider, to sign in or to prove anew who is signed in.
 
     By a link, not by a form: browsers hold where a form leads to our own pages, through every redirect that follows.
     """
     onward = own_address(request.args.get("next", "")) or url_for(gate.HOME)
-    if g.staff:
+    confirms = g.staff.id if g.staff and "confirm" in request.args else 0
+    if g.staff and not confirms:
         return redirect(onward, 303)
     try:
-        return redirect(provider().begin(callback(), Attempt(g.language, onward)), 303)
+        return redirect(provider().begin(callback(), Attempt(g.language, onward, confirms)), 303)
     except NoEntry as refusal:
         return stay_out(refusal.why)
 
@@ -64,29 +71,45 @@ def back() -> ResponseReturnValue:
     try:
         attempt = provider().attempt()
         g.language = attempt.language if attempt.language in LANGUAGES else g.language
-        return come_in(attempt)
+        return confirm(attempt) if attempt.confirms else come_in(attempt)
     except NoEntry as refusal:
         return stay_out(refusal.why)
 
 
 def come_in(attempt: Attempt) -> ResponseReturnValue:
-    """Sign in whoever the provider says came back. Raises NoEntry."""
-    identity = provider().identity()
+    """Sign in whoever the provider says came back; without two factors the portal asks for its own. Raises NoEntry."""
+    identity, now = provider().identity(), utcnow()
     roles = roles_of(identity.groups, provider().roles)
     if not roles:
         with db.transaction() as session:
             turn_away(session, identity)
         raise NoEntry(Why.NO_GROUP)
-    now, onward = utcnow(), own_address(attempt.onward) or url_for(gate.HOME)
     with db.transaction() as session:
         person = admit(session, identity, roles, now=now)
         if identity.both_factors:
-            enter(session, person.id, by=[BY], now=now)
-    if identity.both_factors:
-        security.sign_in(person, by=[BY], now=now)
-        return redirect(url_for(gate.GO_ON) if kept_form.waiting() else onward, 303)
-    security.begin_sign_in(person, by=BY, now=now)
-    return redirect(url_for(gate.next_step(db.session, person), next=onward), 303)
+            enter.enter(session, person.id, by=[BY], now=now)
+    onward = own_address(attempt.onward) or url_for(gate.HOME)
+    if not identity.both_factors:
+        security.begin_sign_in(person, by=BY, now=now)
+        return redirect(url_for(gate.next_step(db.session, person), next=onward), 303)
+    security.sign_in(person, by=[BY], now=now)
+    if now.timestamp() - identity.proved_at > FRESH_FOR.total_seconds():
+        security.forget_proof()  # they may have shown it to the provider in the morning
+    return redirect(url_for(gate.GO_ON) if kept_form.waiting() else onward, 303)
+
+
+def confirm(attempt: Attempt) -> ResponseReturnValue:
+    """Open what needs a recent factor to somebody whom the provider asked anew. Raises NoEntry."""
+    identity, now = provider().identity(), utcnow()
+    if g.staff is None or g.staff.id != attempt.confirms:
+        raise NoEntry(Why.EXPIRED)
+    if identity.proved_at < attempt.began - AUTH_TIME_MAY_LAG:
+        raise NoEntry(Why.UNTRUSTED)  # it was asked to ask anew, and did not
+    with db.transaction() as session:
+        admitted.confirm(session, identity, g.staff.id, by=BY, now=now)
+    security.prove(now=now)
+    onward = own_address(attempt.onward) or url_for(gate.HOME)
+    return redirect(url_for(gate.GO_ON) if kept_form.waiting() else onward, 303)
 
 
 @localised(bp, en="/staff/sign-in/oidc/refused", es="/equipo/entrar/oidc/rechazo")
@@ -118,13 +141,13 @@ def callback() -> str:
 
 
 def close_local_doors() -> ResponseReturnValue | None:
-    """Where the provider alone lets people in: no password counts, no one-time link works."""
+    """Where the provider alone lets people in: no password and no passkey counts, no one-time link works."""
     found = current_provider()
-    if found is None or not found.only:
+    if found is None or not found.only or g.staff:
         return None
-    if request.endpoint in LOCAL_LINKS:
+    if request.endpoint == LOCAL_LINK:
         return render_template("accounts/link_worthless.html"), 410
-    if request.endpoint in LOCAL_DOORS and not g.staff:
+    if request.endpoint in LOCAL_DOORS:
         wrong = request.method == "POST"
         said = _("That e-mail address and password do not match. Check both and try again.") if wrong else None
         return render_template("accounts/sign_in_elsewhere.html", said=said), 422 if wrong else 200
@@ -132,9 +155,12 @@ def close_local_doors() -> ResponseReturnValue | None:
 
 
 def way_in() -> dict[str, Any]:
-    """Give staff pages the link to the provider: its name and where it begins."""
+    """Give staff pages the link to the provider: its name, where it begins, and where one proves anew who one is."""
     found = current_provider()
     if found is None:
         return {"single_sign_on": None}
-    onward = own_address(request.args.get("next", ""))
-    return {"single_sign_on": {"name": found.name, "url": url_for("staff.single_sign_on.start", next=onward)}}
+    onward, start_at = own_address(request.args.get("next", "")), "staff.single_sign_on.start"
+    tied = request.endpoint == gate.CONFIRM and bool(g.get("staff")) and identities.has_identity(db.session, g.staff.id)
+    again = url_for(start_at, confirm=1, next=onward) if tied else None
+    way = {"name": found.name, "url": url_for(start_at, next=onward), "confirm_url": again}
+    return {"single_sign_on": way}

@@ -22,6 +22,7 @@ from portal.accounts.rules import (
     normalised,
 )
 from portal.db import keys_of
+from portal.jobs import sealed_for
 from portal.limits import WRONG_CODES, WRONG_PASSWORDS, count, forget, is_past
 
 WARN = "account:warn"
@@ -65,7 +66,7 @@ def count_wrong(session: Session, counted: str, email: str, *, now: datetime) ->
     """Count a wrong password. At the fifth the owner is told by a job, which alone knows whether there is one."""
     count(WRONG_PASSWORDS, counted)
     if is_past(WRONG_PASSWORDS, counted):
-        sealed = keys_of(session).seal(normalised(email), WARN)
+        sealed = keys_of(session).seal(normalised(email), sealed_for(WARN))
         jobs.enqueue(session, WARN, sealed.hex(), due_at=now)
 
 
@@ -78,7 +79,7 @@ def count_wrong_code(session: Session, counted: str, person: Staff, *, now: date
     """Count a wrong code. Whoever came so far knows the password: the owner is told at the fifth."""
     count(WRONG_CODES, counted)
     if is_past(WRONG_CODES, counted):
-        sealed = keys_of(session).seal(person.email, WARN)
+        sealed = keys_of(session).seal(person.email, sealed_for(WARN))
         jobs.enqueue(session, WARN, sealed.hex(), due_at=now)
 
 

@@ -23,6 +23,7 @@ class Fault(StrEnum):
     INSERTED = auto()
     REORDERED = auto()
     HEAD = auto()  # the events fit each other, and not what the portal signed as the end of the trail
+    KEY = auto()  # the end is signed under a key that is not held here
     PAST = auto()  # they fit each other and the head, and not what somebody had noted of the trail
 
 
@@ -47,13 +48,23 @@ class Link:
 
 @dataclass(frozen=True)
 class End:
-    """Where the head says that the trail ends, and whether its mark is good; `was_signed`: whether it has one."""
+    """Where the head says that the trail ends, and what its mark says; `was_signed`: whether it has one."""
 
     last_id: int
     number: int
     hash: bytes
-    is_signed: bool
+    mark: Mark
     was_signed: bool = True
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether the portal signed it, under a key that is held."""
+        return self.mark == Mark.GOOD
+
+    @property
+    def key_is_away(self) -> bool:
+        """Whether it is signed under a key that is not held here: events may be marked under it too."""
+        return self.was_signed and self.mark == Mark.UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -106,13 +117,20 @@ class Walk:
     hash: bytes = START  # of the last event seen
     is_marked: bool = False  # a good mark was seen: from there on each event must have one
     faults: int = 0
+    passed_end: bool = False  # the event at which the head says that the trail ends was as the head says
     suspect: Suspect | None = None
 
-    def take(self, link: Link) -> None:
-        """Look at the next event in the order of ids."""
+    def take(self, link: Link, end: End | None) -> None:
+        """Look at the next event in the order of ids.
+
+        After the end there can be events of a process that did not hold the key under which the end is signed: in a
+        rotation, until it is started again. Each must have a good mark.
+        """
         reads = link.hash_of_words == link.hash
         follows = link.before == self.hash
-        marked = link.mark == Mark.GOOD or (link.mark == Mark.UNKNOWN and not self.is_marked)
+        is_after = end is not None and end.is_signed and link.id > end.last_id
+        may_be_unknown = not self.is_marked or (end is not None and end.key_is_away)
+        marked = link.mark == Mark.GOOD or (link.mark == Mark.UNKNOWN and may_be_unknown and not is_after)
         if self.suspect:
             self.suspect.has_successor |= link.before == self.suspect.expected
             self.suspect.has_predecessor |= link.hash == self.suspect.claimed
@@ -125,13 +143,18 @@ class Walk:
         self.is_marked |= link.mark == Mark.GOOD
         self.number += 1
         self.last_id, self.before, self.hash = link.id, link.before, link.hash
+        self.pass_by(end)
+
+    def pass_by(self, end: End | None) -> None:
+        """Note whether the trail is at its end as the head says it should be, once it comes there."""
+        if end is not None and end.last_id == self.last_id:
+            self.passed_end = (end.number, end.hash) == (self.number, self.hash)
 
     def verdict(self, end: End | None, *, passes_noted: bool = True) -> Verdict:
         """Compare what was seen with the head, and say what is wrong first."""
         number, last_hash = self.number, self.hash
-        fits = end is not None and (end.last_id, end.number, end.hash) == (self.last_id, number, last_hash)
-        if end is not None and not end.is_signed:
-            fits = number == 0 and fits  # an empty trail has nothing to sign
+        # An empty trail has nothing to sign.
+        fits = end is not None and self.passed_end and (end.is_signed or (number == 0 and not end.was_signed))
         if self.suspect:
             fault = self._fault(self.suspect, end)
             broken_id = self.suspect.after_id + 1 if fault == Fault.MISSING else self.suspect.id
@@ -140,7 +163,8 @@ class Walk:
             return Verdict(number, last_hash) if passes_noted else Verdict(number, last_hash, 1, Fault.PAST)
         if end is not None and end.is_signed and end.number > number:
             return Verdict(number, last_hash, 1, Fault.MISSING, self.last_id + 1)
-        return Verdict(number, last_hash, 1, Fault.HEAD, None)
+        fault = Fault.KEY if end is not None and end.key_is_away else Fault.HEAD
+        return Verdict(number, last_hash, 1, fault, None)
 
     def _fault(self, suspect: Suspect, end: End | None) -> Fault:
         """Tell what was done at the first event that does not fit."""

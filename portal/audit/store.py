@@ -109,11 +109,13 @@ def record_each(
     session.flush()  # what is recorded is written before its event
     connection, keys = session.connection(), keys_of(session)
     head = connection.execute(HEAD_ALONE).first()
-    is_sound = head is not None and (_is_signed(keys, head) or _is_fresh(head))
+    is_sound = head is not None and (_mark_of(keys, head) == Mark.GOOD or _is_fresh(head))
     if head is not None and is_sound:
-        number, before, last_id = head.number, head.hash, max(head.last_id, head.newest_id or 0)
+        number, before, last_id = _passed(session, keys, head)
+        last_id = max(last_id, head.newest_id or 0)
     else:
-        # Somebody has tampered with the head. It stays as it is, for whoever looks into it; nobody's words are refused.
+        # Somebody has tampered with the head, or its key is not held here. It stays as it is, for whoever looks into
+        # it; nobody's words are refused.
         hold_exclusive(session, "audit")
         last_id, before = connection.execute(NEWEST).first() or (0, START)
         number = 0
@@ -136,11 +138,13 @@ def check(session: Session, *, noted: tuple[int, str] | None = None) -> Verdict:
     no longer goes through there is found even where an old copy of everything, head included, was put back.
     """
     walk, keys, passed = Walk(), keys_of(session), noted is None
+    ends_at = end(session)
+    walk.pass_by(ends_at)
     for link in _links(session, keys, after_id=0):
-        walk.take(link)
+        walk.take(link, ends_at)
         if noted and walk.number == noted[0]:
             passed = link.hash.hex().startswith(noted[1])
-    return walk.verdict(end(session), passes_noted=passed)
+    return walk.verdict(ends_at, passes_noted=passed)
 
 
 def check_on(session: Session, walk: Walk, *, most: int) -> Verdict | None:
@@ -150,8 +154,9 @@ def check_on(session: Session, walk: Walk, *, most: int) -> Verdict | None:
     """
     ends_at = end(session, alone=True)
     started, keys = walk.number, keys_of(session)
+    walk.pass_by(ends_at)
     for link in _links(session, keys, after_id=walk.last_id, most=most):
-        walk.take(link)
+        walk.take(link, ends_at)
     return None if walk.number - started == most else walk.verdict(ends_at)
 
 
@@ -160,7 +165,7 @@ def end(session: Session, *, alone: bool = False) -> End | None:
     head = session.execute(HEAD_ALONE if alone else HEAD).first()
     if head is None:
         return None
-    return End(head.last_id, head.number, head.hash, _is_signed(keys_of(session), head), head.mark != b"")
+    return End(head.last_id, head.number, head.hash, _mark_of(keys_of(session), head), bool(head.mark))
 
 
 def sign_anew(session: Session) -> None:
@@ -206,9 +211,24 @@ def _is_fresh(head: Row[Any]) -> bool:
     return head.newest_id is None and (head.last_id, head.number, head.hash, head.mark) == (0, 0, START, b"")
 
 
-def _is_signed(keys: Keys, head: Row[Any]) -> bool:
+def _mark_of(keys: Keys, head: Row[Any]) -> Mark:
     said = f"{head.last_id} {head.number} {_hex(head.hash)}"
-    return _says(keys, _fingerprints(keys), HEAD_MARK, said, head.mark) == Mark.GOOD
+    return _says(keys, _fingerprints(keys), HEAD_MARK, said, head.mark)
+
+
+def _passed(session: Session, keys: Keys, head: Row[Any]) -> tuple[int, bytes, int]:
+    """Give number, hash and id of the last event that the head vouches for, or that follows it with a good mark.
+
+    A process that was not started again after a rotation adds events and cannot sign the end; the next one that holds
+    both keys takes them in. Nobody without a key makes such marks.
+    """
+    number, hash, last_id = head.number, head.hash, head.last_id
+    if head.newest_id is not None and head.newest_id > last_id:
+        for link in _links(session, keys, after_id=last_id):
+            if link.mark != Mark.GOOD or link.before != hash or link.hash_of_words != link.hash:
+                break
+            number, hash, last_id = number + 1, link.hash, link.id
+    return number, hash, last_id
 
 
 def _move_head(connection: Connection, keys: Keys, last_id: int, number: int, hash: bytes) -> None:
@@ -234,7 +254,7 @@ def _fingerprints(keys: Keys) -> list[bytes]:
 
 
 def _hashes(keys: Keys, purpose: str, text: str) -> list[bytes]:
-    return [keys.keyed_hash(purpose, text)]
+    return keys.keyed_hashes(purpose, text)
 
 
 def _hex(value: object) -> str:

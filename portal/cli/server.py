@@ -85,7 +85,9 @@ def faults(app: Flask) -> list[str]:
     found = []
     if pillars.dialogue(db.session) is None:
         found.append("No pillars are loaded; `portal run` loads them, or `portal load FILE`.")
-    if not any(person.password and person.active for person in accounts.everyone(db.session)):
+    if not settings.oidc_issuer and not any(
+        person.password and person.active for person in accounts.everyone(db.session)
+    ):
         found.append("Nobody on the staff can sign in yet; `portal run` prints the first administrator's link.")
     if not limits.store_is_up(app):
         found.append("The limits' store does not answer; each process counts for itself. See PORTAL_REDIS_URL.")

@@ -25,6 +25,7 @@ FAULTS = {
     Fault.INSERTED: "event {id} was put in by another hand",
     Fault.REORDERED: "event {id} was moved",
     Fault.HEAD: "the events do not end where the portal signed that they end",
+    Fault.KEY: "its end is signed under a key that is not held here; after a rotation, start every process again",
     Fault.PAST: "the events do not pass through what was noted: an older copy was put back, or they were written anew",
 }
 

@@ -13,7 +13,7 @@ from portal.i18n import LANGUAGES, LOCALES, ZONE
 from portal.moderation.models import Decision
 from portal.moderation.rules import Erasure
 from portal.publication.retract import retract
-from portal.submissions import receipts
+from portal.submissions import receipts, word_store
 from portal.submissions.models import Submission
 from portal.submissions.rules import Verdict, next_status
 
@@ -58,6 +58,7 @@ def erase(session: Session, submission_id: int, reason: Erasure, *, actor_id: in
     retract(session, submission.id, now=now)
     moderation.empty_notes(session, submission.id)
     submissions.empty(session, submission)
+    word_store.drop(session, submission.id)
     record(session, "submission:erased", f"submission:{submission.code}", actor_id=actor_id, now=now, reason=reason)
     return decision
 

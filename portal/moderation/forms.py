@@ -6,6 +6,7 @@ from typing import Any
 from flask import g, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, IntegerField, RadioField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired, NumberRange, Optional
@@ -14,7 +15,7 @@ from wtforms.widgets import CheckboxInput
 from portal.i18n import long_date
 from portal.localised_form import LocalisedForm
 from portal.moderation import rules
-from portal.moderation.queue_store import Filters
+from portal.moderation.queue_store import LARGEST_ID, Filters
 from portal.moderation.rules import Erasure, Hold, Problem
 from portal.policy.labels import REASONS
 from portal.policy.rules import HIDES_PASSAGES, KEEPS_UNPUBLISHED, NEEDS_SECOND_PERSON, Reason
@@ -222,3 +223,9 @@ def reason_choices(reasons: Iterable[Reason], *, seconds: bool = False) -> list[
         return _("%(reason)s (needs a second person)", reason=label) if needs_second else label
 
     return [(reason.value, name(reason)) for reason in Reason if reason in allowed]
+
+
+def number_of(values: MultiDict[str, str], name: str) -> int | None:
+    """Read the number of a row; none where it can be no row's."""
+    number = values.get(name, type=int)
+    return number if number and 0 < number < LARGEST_ID else None

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import Blueprint, abort, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import MultiDict
 
 import portal.submissions.store as submissions
 from portal import db
@@ -18,7 +17,7 @@ from portal.i18n import localised
 from portal.limits import STAFF_WRITE, limited
 from portal.moderation import case, claim, decide, desk, queue_store
 from portal.moderation.case import Case
-from portal.moderation.forms import DecisionForm, filters_asked, query_of
+from portal.moderation.forms import DecisionForm, filters_asked, number_of, query_of
 from portal.moderation.queue_store import Cursor
 from portal.moderation.rules import Refused
 from portal.moderation.store import TakenByColleague
@@ -291,12 +290,6 @@ def seen(typed: str) -> Submission | None:
 def decision_asked() -> int:
     """Read which decision a form speaks of, or answer 400."""
     return number_of(request.form, "decision") or abort(400)
-
-
-def number_of(values: MultiDict[str, str], name: str) -> int | None:
-    """Read the number of a row; none where it can be no row's."""
-    number = values.get(name, type=int)
-    return number if number and 0 < number < queue_store.LARGEST_ID else None
 
 
 def asked_onward() -> dict[str, Any]:

@@ -19,6 +19,7 @@ ACTIONS: dict[str, Bilingual] = {
     "account:roles-changed": Bilingual("Roles changed", "Funciones cambiadas"),
     "account:warned": Bilingual("Owner warned of failed sign-ins", "Aviso a su titular por intentos fallidos"),
     "account:welcomed": Bilingual("Account taken up by its owner", "Cuenta activada por su titular"),
+    "account:linked": Bilingual("Account tied to single sign-on", "Cuenta vinculada al acceso institucional"),
     "audit:signed-anew": Bilingual("End of the log signed anew", "Final de la bitácora firmado de nuevo"),
     "audit:verified": Bilingual("Log checked", "Bitácora verificada"),
     "decision:brought-forward": Bilingual("Decision put into effect early", "Efecto de la decisión anticipado"),
@@ -34,11 +35,15 @@ ACTIONS: dict[str, Bilingual] = {
     "publication:made": Bilingual("Public version published", "Versión pública difundida"),
     "publication:retracted": Bilingual("Public version taken back", "Versión pública retirada"),
     "queue:listed": Bilingual("Queue opened, with first words", "Cola consultada, con primeras palabras"),
+    "queue:searched": Bilingual("Queue searched by words", "Cola buscada por palabras"),
     "response:published": Bilingual("Response published", "Respuesta publicada"),
     "staff:confirmed": Bilingual("Second factor shown again", "Segundo factor confirmado"),
     "staff:signed-in": Bilingual("Signed in", "Inicio de sesión"),
     "staff:signed-out": Bilingual("Signed out", "Cierre de sesión"),
     "submission:claimed": Bilingual("Taken from the queue", "Tomada de la cola"),
+    "submission:erased": Bilingual("Submission erased", "Aportación suprimida"),
+    "submission:opened-to-both": Bilingual("Shown to both governments", "Visible para ambos gobiernos"),
+    "submission:restricted": Bilingual("Shown to one government alone", "Visible para un solo gobierno"),
     "submission:received": Bilingual("Submission received", "Aportación recibida"),
     "submission:released": Bilingual("Given back to the queue", "Devuelta a la cola"),
     "submission:withdrawn": Bilingual("Submission withdrawn", "Aportación retirada"),
@@ -62,7 +67,20 @@ GROUPS: dict[str, Bilingual] = {
 
 # Who it was, where no member of staff: by what was done.
 BY_PEOPLE = frozenset({"submission:received", "submission:withdrawn"})
-BY_COMMAND = frozenset({"pillars:loaded", "export:made", "import:made", "audit:signed-anew", "audit:verified"})
+BY_COMMAND = frozenset(
+    {
+        "account:created",
+        "account:disabled",
+        "account:reset",
+        "account:roles-changed",
+        "audit:signed-anew",
+        "audit:verified",
+        "export:made",
+        "import:made",
+        "pillars:loaded",
+        "submission:erased",
+    }
+)
 PERSON_OUTSIDE = Bilingual("A person outside", "Una persona externa")
 COMMAND = Bilingual("An operator, by command", "Operación del sistema, por comando")
 SYSTEM = Bilingual("The portal", "El portal")
@@ -92,10 +110,16 @@ WORDS: dict[str, Bilingual] = {
     "end": Bilingual("End of the log", "Final de la bitácora"),
     "events": Bilingual("Events", "Eventos"),
     "factor": Bilingual("Factor", "Factor"),
+    "factors": Bilingual("Second factors too", "También los segundos factores"),
     "faults": Bilingual("Events that do not fit", "Eventos que no corresponden"),
     "format": Bilingual("Format", "Formato"),
     "found": Bilingual("Found", "Resultado"),
+    "government": Bilingual("Government", "Gobierno"),
+    "hits": Bilingual("Found", "Encontradas"),
     "hidden_passages": Bilingual("Hidden passages", "Pasajes testados"),
+    "narrowed": Bilingual("Narrowed", "Filtrada"),
+    "passkey": Bilingual("Passkey no.", "Llave de acceso núm."),
+    "reason": Bilingual("Reason", "Motivo"),
     "reasons": Bilingual("Reasons", "Motivos"),
     "removed": Bilingual("Removed", "Eliminados"),
     "roles": Bilingual("Roles", "Funciones"),
@@ -132,8 +156,15 @@ BY: dict[str, Bilingual] = {
     "passkey": Bilingual("passkey", "llave de acceso"),
     "app": Bilingual("code of an app", "código de una aplicación"),
     "totp": Bilingual("code of an app", "código de una aplicación"),
+    "oidc": Bilingual("single sign-on", "acceso institucional"),
     "recovery code": Bilingual("recovery code", "código de recuperación"),
     "recovery codes": Bilingual("recovery codes", "códigos de recuperación"),
+}
+ERASURES: dict[str, Bilingual] = {
+    "arco": Bilingual("ARCO rights, law of Mexico", "derechos ARCO, ley de México"),
+    "privacy_act": Bilingual("Privacy Act, law of the United States", "Privacy Act, ley de los Estados Unidos"),
+    "retention": Bilingual("time to keep it over", "plazo de conservación concluido"),
+    "error": Bilingual("should never have been stored", "no debió guardarse"),
 }
 YES = Bilingual("yes", "sí")
 EVERYTHING = Bilingual("everything", "todo")
@@ -144,6 +175,7 @@ FOUND: dict[str, Bilingual] = {
     Fault.INSERTED: Bilingual("an event was put in", "un evento insertado"),
     Fault.REORDERED: Bilingual("an event was moved", "un evento cambiado de lugar"),
     Fault.HEAD: Bilingual("another end than was signed", "un final distinto del firmado"),
+    Fault.KEY: Bilingual("signed under another key", "firmada con otra llave"),
     Fault.PAST: Bilingual("another past than was noted", "un pasado distinto del anotado"),
 }
 
@@ -152,17 +184,17 @@ FAULTS: dict[Fault, Bilingual] = {
     Fault.MISSING: Bilingual(
         "Events are missing where event {id} should stand.", "Faltan eventos donde debería estar el evento {id}."
     ),
-    Fault.INSERTED: Bilingual(
-        "Event {id} was put in by another hand.", "El evento {id} fue insertado por una mano ajena al portal."
-    ),
+    Fault.INSERTED: Bilingual("Event {id} was put in by another hand.", "El evento {id} no lo insertó el portal."),
     Fault.REORDERED: Bilingual("Event {id} was moved.", "El evento {id} fue cambiado de lugar."),
     Fault.HEAD: Bilingual(
         "The log does not end where the portal signed that it ends.",
         "La bitácora no termina donde el portal firmó que termina.",
     ),
-    Fault.PAST: Bilingual(
-        "The log does not pass through what was noted of it.", "La bitácora no pasa por lo que se anotó de ella."
+    Fault.KEY: Bilingual(
+        "The end of the log is signed with a key that is not held here.",
+        "El final de la bitácora está firmado con una llave que no está disponible aquí.",
     ),
+    Fault.PAST: Bilingual("The log does not pass through what was noted.", "La bitácora no pasa por lo anotado."),
 }
 
 Labels = Mapping[Any, Bilingual]
@@ -179,7 +211,7 @@ def actor_words(action: str, actor_id: int | None, names: Mapping[int, str], lan
         return names.get(actor_id) or UNKNOWN_STAFF[language].format(number=actor_id)
     if action in BY_PEOPLE:
         return PERSON_OUTSIDE[language]
-    return COMMAND[language] if action in BY_COMMAND or action.startswith("account:") else SYSTEM[language]
+    return COMMAND[language] if action in BY_COMMAND else SYSTEM[language]
 
 
 def subject_words(subject: str, names: Mapping[int, str], language: str) -> str:
@@ -258,6 +290,8 @@ VALUES: dict[str, Callable[[Any, str], str]] = {
     "factor": _named(BY),
     "format": lambda value, _language: str(value).upper(),
     "found": _named(FOUND),
+    "government": _named(COUNTRIES),
+    "reason": _named(ERASURES),
     "reasons": _named(REASONS),
     "roles": _named(ROLES),
     "scope": _scope,

@@ -34,8 +34,10 @@ class Filters:
         found: list[ColumnElement[bool]] = []
         if self.actions:
             found.append(AuditEvent.action.in_(self.actions))
-        if self.actor_id is not None:
-            found.append(AuditEvent.actor_id.is_not_distinct_from(self.actor_id or None))
+        if self.actor_id == NOBODY:
+            found.append(AuditEvent.actor_id.is_(None))
+        elif self.actor_id is not None:
+            found.append(AuditEvent.actor_id == self.actor_id)
         if self.subjects:
             found.append(AuditEvent.subject.in_(self.subjects))
         if self.first:

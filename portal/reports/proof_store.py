@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal, select
+from sqlalchemy import ColumnElement, Text, func, literal, select, type_coerce
 from sqlalchemy.orm import Session
 
 from portal.audit.models import AuditEvent
@@ -14,7 +14,7 @@ from portal.submissions.models import Contact, Submission, SubmissionCount, Vers
 from portal.submissions.rules import Status
 from portal.submissions.store import ORIGINAL
 
-SUBMISSION_KEY = ("status", "pillar", "language", "stakeholder_type", "country")
+SUBMISSION_KEY = ("status", "pillar", "language", "stakeholder_type", "country", "only_for")
 PUBLICATION_KEY = ("pillar", "language", "stakeholder_type", "country")
 
 
@@ -50,12 +50,13 @@ def without_event(session: Session) -> list[str]:
 
 def wrong_submission_counts(session: Session) -> int:
     """Count the combinations of filters for which the queue's counts differ from the rows."""
-    return _differing(session, SubmissionCount, Submission, SUBMISSION_KEY)
+    shown_to = {"only_for": func.coalesce(type_coerce(Submission.only_for, Text), "")}
+    return _differing(session, SubmissionCount, Submission, SUBMISSION_KEY, shown_to)
 
 
 def wrong_publication_counts(session: Session) -> int:
     """Do the same for the register."""
-    return _differing(session, PublicationCount, Publication, PUBLICATION_KEY, Publication.retracted_at.is_(None))
+    return _differing(session, PublicationCount, Publication, PUBLICATION_KEY, {}, Publication.retracted_at.is_(None))
 
 
 def wrong_statuses(session: Session) -> list[str]:
@@ -67,11 +68,18 @@ def wrong_statuses(session: Session) -> list[str]:
     return list(session.scalars(query.order_by(Submission.id)))
 
 
-def _differing(session: Session, kept: Any, of: Any, key: tuple[str, ...], *conditions: ColumnElement[bool]) -> int:
+def _differing(
+    session: Session,
+    kept: Any,
+    of: Any,
+    key: tuple[str, ...],
+    spelled: dict[str, Any],
+    *conditions: ColumnElement[bool],
+) -> int:
     counted = Counter[tuple[Any, ...]]()
     for *values, number in session.execute(select(*(getattr(kept, name) for name in key), kept.number)):
         counted[tuple(values)] += number
-    columns = [getattr(of, name) for name in key]
+    columns = [spelled[name] if name in spelled else getattr(of, name) for name in key]
     for *values, number in session.execute(select(*columns, func.count()).where(*conditions).group_by(*columns)):
         counted[tuple(values)] -= number
     return sum(1 for number in counted.values() if number)

@@ -80,7 +80,8 @@ class Scope:
     def as_recorded(self) -> dict[str, str]:
         """Write the scope as the audit trail keeps it: for which governments, and not which words were looked for."""
         filters = {name: "…" if name == "q" else value for name, value in self.as_filters().items()}
-        return filters | ({"governments": " ".join(sorted(self.governments))} if self.governments else {})
+        shown = bool(self.governments) and not self.published_only
+        return filters | ({"governments": " ".join(sorted(self.governments))} if shown else {})
 
 
 # The public surface's names of the filters, with the scope's.

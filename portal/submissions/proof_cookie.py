@@ -47,7 +47,9 @@ def key_proved(code: str) -> str | None:
 
 
 def _name(code: str) -> str:
-    return f"receipt-{code}"
+    settings: Settings = current_app.config["SETTINGS"]
+    # `__Host-` would send it to every page; browsers take this prefix over TLS alone.
+    return f"{'__Secure-' if settings.over_tls else ''}receipt-{code}"
 
 
 def _signer() -> URLSafeTimedSerializer:

@@ -8,7 +8,7 @@ has are left out.
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, delete, exists, func, insert, select
+from sqlalchemy import ColumnElement, delete, exists, func, insert, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 import portal.submissions.store as submissions
@@ -83,7 +83,7 @@ def _groups(session: Session, words: str) -> list[list[int]]:
 
 def _number(session: Session, marks: Iterable[int]) -> int:
     """Count how often marks stand there, up to `LOOKED_THROUGH`."""
-    query: Select[int] = select(WaitingWord.submission_id).where(WaitingWord.stem.in_(marks))
+    query = select(WaitingWord.submission_id).where(WaitingWord.stem.in_(marks))
     return session.scalar(select(func.count()).select_from(query.limit(LOOKED_THROUGH).subquery())) or 0
 
 

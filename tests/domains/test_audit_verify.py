@@ -2,23 +2,37 @@
 
 import re
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
 from sqlalchemy import text
 
-from portal import schema
+import portal.audit.store as audit
+import portal.submissions.store as submissions
+from portal import db, schema
+from portal.accounts.rules import Role
+from portal.audit.rules import Fault
 from portal.cli import main
 from portal.config import Settings
+from portal.moderation.erase import erase
+from portal.moderation.restrict import restrict
+from portal.moderation.rules import Erasure
 from portal.policy.rules import Reason
 from portal.submissions.receipts import spelled
 from portal.submissions.rules import Verdict
 from tests.builders import a_decision, a_submission
+from tests.staff import an_account
 from tests.tampering import Act, change, delete, insert, swap, tamper
 
 Run = Callable[..., Result]
+CONFIDENTIAL: dict[str, Any] = {
+    "confidentiality": "governments_only",
+    "public_summary": "Pedimos lo mismo que otras cooperativas.",
+}
 
 
 @pytest.fixture
@@ -154,7 +168,7 @@ def test_a_trail_whose_key_was_lost_is_signed_anew_by_hand_alone(
 ) -> None:
     (settings.data / "secret.key").write_text("another key than the one that signed the trail")
     result = portal("verify")
-    assert "do not end where the portal signed" in result.output
+    assert "signed under a key that is not held here" in result.output
     assert portal("verify").exit_code == 1
     assert "Signed the end of the trail" in portal("verify", "--sign-anew").output
     assert portal("verify").exit_code == 0
@@ -170,7 +184,7 @@ def test_a_broken_trail_is_never_signed_anew(filled: Flask, portal: Run) -> None
 
 def test_an_upgrade_signs_a_trail_that_was_begun_before_ends_were_signed(filled: Flask, portal: Run) -> None:
     engine = filled.extensions["engine"]
-    schema.go_back(engine, "0003")
+    schema.go_back(engine, "0003", keys=filled.extensions["keys"])
     result = portal("migrate")
     assert result.exit_code == 0, result.output
     assert portal("verify").exit_code == 0
@@ -180,7 +194,59 @@ def test_an_upgrade_signs_a_trail_that_was_begun_before_ends_were_signed(filled:
 
 
 def test_an_old_schema_is_a_sentence(filled: Flask, portal: Run) -> None:
-    schema.go_back(filled.extensions["engine"], "0003")
+    schema.go_back(filled.extensions["engine"], "0003", keys=filled.extensions["keys"])
     result = portal("verify")
     assert result.exit_code == 1
     assert "run `portal migrate`" in result.output
+
+
+def test_erased_and_restricted_submissions_do_not_trouble_the_proofs(filled: Flask, portal: Run, now: datetime) -> None:
+    erased, confidential = a_submission(filled), a_submission(filled, **CONFIDENTIAL)
+    reviewer = an_account(filled, Role.REVIEWER, email="segunda@example.org").staff_id
+    with filled.app_context(), db.transaction() as session:
+        first, second = (submissions.by_code(session, one.code) for one in (erased, confidential))
+        assert first
+        assert second
+        erase(session, first.id, Erasure.ARCO, actor_id=None, now=now)
+        restrict(session, second.id, actor_id=reviewer, now=now)
+    result = portal("verify")
+    assert result.exit_code == 0, result.output
+
+
+def test_keys_are_rotated_and_old_ones_thrown_away_without_a_break(
+    filled: Flask, portal: Run, settings: Settings
+) -> None:
+    assert portal("keys", "rotate", "--only", "secret").exit_code == 0
+    result = portal("verify")  # the check is an event, which signs the end under the new key
+    assert result.exit_code == 0, result.output
+    path = settings.data / "secret.key"
+    path.write_text(path.read_text().split()[0])
+    result = portal("verify")
+    assert result.exit_code == 0, result.output
+
+
+def test_a_process_that_still_has_the_old_key_breaks_nothing(filled: Flask, portal: Run, now: datetime) -> None:
+    """`filled` goes on with the keys that it read when it started."""
+    portal("keys", "rotate", "--only", "secret")
+    for _ in range(2):
+        assert portal("verify").exit_code == 0
+        a_submission(filled)
+        a_submission(filled)
+    result = portal("verify")
+    assert result.exit_code == 0, result.output
+    with closing(db.snapshot(filled)) as session:
+        assert audit.check(session).fault == Fault.KEY
+    last = int(re.findall(r"trail: (\d+)", result.output)[0])
+    tamper(filled, insert(last + 1, now))
+    assert "was put in by another hand" in portal("verify").output
+
+
+def test_events_after_the_signed_end_need_marks(filled: Flask, portal: Run, now: datetime) -> None:
+    portal("keys", "rotate", "--only", "secret")
+    portal("verify")
+    a_submission(filled)
+    last = int(re.findall(r"trail: (\d+)", portal("verify").output)[0]) + 1
+    a_submission(filled)
+    tamper(filled, change(last + 1, subject="submission:x"), rehash=True)
+    assert portal("verify").exit_code == 1
+    assert portal("verify").exit_code == 1

@@ -3,6 +3,7 @@
 import io
 import logging
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -21,7 +22,9 @@ from portal.key_files import Kind
 from portal.logs import JSONLines
 from portal.moderation.claim import take_next
 from portal.moderation.decide import decide, undo
+from portal.moderation.erase import erase
 from portal.moderation.queue_store import Filters
+from portal.moderation.rules import Erasure
 from portal.submissions import receipts, word_store
 from portal.submissions.models import WaitingWord
 from portal.submissions.receive import Receipt, receive
@@ -95,7 +98,7 @@ def test_a_text_is_found_whatever_language_it_is_said_to_be_in(app: Flask, moder
 
 
 def test_the_summary_of_a_confidential_text_is_found_too(app: Flask, moderator: Member) -> None:
-    closed = {"confidentiality": "governments_only", "public_summary": "Un resumen sobre aranceles."}
+    closed: dict[str, Any] = {"confidentiality": "governments_only", "public_summary": "Un resumen sobre aranceles."}
     receipt = a_submission(app, body=TEXT, **closed)
     assert codes(search(moderator, "arancel")) == codes(search(moderator, "talleres")) == [receipt.code]
 
@@ -203,6 +206,15 @@ def test_words_are_forgotten_when_their_author_withdraws(app: Flask, session: Se
         submission = submissions.by_code(writer, receipt.code)
         assert submission
         withdraw(writer, submission.id, now=utcnow())
+    assert number_of_words(app) == 0
+
+
+def test_words_are_forgotten_when_a_submission_is_erased(app: Flask, session: Session) -> None:
+    receipt = a_submission(app, body=TEXT)
+    with app.app_context(), db.transaction() as writer:
+        submission = submissions.by_code(writer, receipt.code)
+        assert submission
+        erase(writer, submission.id, next(iter(Erasure)), actor_id=None, now=utcnow())
     assert number_of_words(app) == 0
 
 

@@ -64,7 +64,7 @@ def confidential(app: Flask) -> str:
 
 def opens(member: Member, endpoint: str, method: str, arguments: set[str], folio: str) -> bool:
     """Say whether somebody gets past the gate to a page, whatever it then makes of an empty form."""
-    values = {name: spelled(folio) if name == OF_ONE else NOTHING[name] for name in arguments}
+    values: dict[str, Any] = {name: spelled(folio) if name == OF_ONE else NOTHING[name] for name in arguments}
     with member.flask.test_request_context():
         address = url_for(endpoint, lang="en", **values)
     if method == "GET":

@@ -19,7 +19,8 @@ pytestmark = pytest.mark.xdist_group("journeys")
 def test_every_page_of_an_invitation_is_sound(
     portal: Portal, signed_in: Callable[..., Page], browsing: Callable[..., BrowserContext], language: str
 ) -> None:
-    email, faults = f"una.persona.con.direccion.larga.{language}@secretaria-de-economia.example.org", list[str]()
+    email = f"una.persona.con.direccion.larga.{language}@secretaria-de-economia.example.org"
+    faults: list[str] = []
     manager = signed_in(Role.ADMINISTRATOR, language, bypass_csp=True)
     link = in_language(invite(manager, language, email, Role.RESPONDER), language)
     faults += look_over(manager, "one-time-link", language, manager.url, is_shown_once=True)
@@ -43,7 +44,8 @@ def test_every_page_of_an_invitation_is_sound(
 
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_every_page_of_a_second_sign_in_is_sound(portal: Portal, signed_in: Callable[..., Page], language: str) -> None:
-    page, faults = signed_in(Role.RESPONDER, language, bypass_csp=True), list[str]()
+    page = signed_in(Role.RESPONDER, language, bypass_csp=True)
+    faults: list[str] = []
     faults += look_over(page, "staff-home", language, page.url)
     page.goto(STAFF[Role.RESPONDER]["respond"][language == "es"])
     page.fill("[name=text_en]", "We read what you wrote.\n\nWe open two more lanes at night.")

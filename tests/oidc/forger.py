@@ -112,5 +112,6 @@ class Forger:
             "email_verified": True,
             "name": "Ana Ruiz",
             "groups": ["mods"],
+            "amr": ["mfa"],
         }
         return {name: value for name, value in (honest | changes).items() if value is not None}

@@ -3,6 +3,7 @@
 import json
 import socket
 import subprocess
+from contextlib import nullcontext
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -69,19 +70,22 @@ class Provider:
         self._config.write_text(json.dumps({"clients": [CLIENT], "people": people}))
 
 
-def visit(address: str, login: str, answer: str = "allow") -> str:
-    """Walk through the provider's pages as a person would; give the address of the portal that it ends at."""
-    with requests.Session() as browser:
-        response = browser.get(address, allow_redirects=False, timeout=10)
+def visit(address: str, login: str, answer: str = "allow", *, browser: requests.Session | None = None) -> str:
+    """Walk through the provider's pages as a person would; give the address of the portal that it ends at.
+
+    In a browser of its own, unless one is given that was there before.
+    """
+    with nullcontext(browser) if browser else requests.Session() as mine:
+        response = mine.get(address, allow_redirects=False, timeout=10)
         for _step in range(12):
             if response.is_redirect:
                 onward = urljoin(response.url, response.headers["Location"])
                 if onward.startswith(HOME):
                     return onward
-                response = browser.get(onward, allow_redirects=False, timeout=10)
+                response = mine.get(onward, allow_redirects=False, timeout=10)
                 continue
             page = BeautifulSoup(response.text, "html.parser")
             assert page.form, response.text
             fields = {"login": login, "password": "x"} if page.select("[name=login]") else {"answer": answer}
-            response = browser.post(response.url, data=fields, allow_redirects=False, timeout=10)
+            response = mine.post(response.url, data=fields, allow_redirects=False, timeout=10)
     raise AssertionError("the provider leads nowhere")
