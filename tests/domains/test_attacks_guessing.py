@@ -273,7 +273,6 @@ def test_a_password_that_is_far_too_long_takes_no_longer_and_says_no_more(app: F
 def test_every_character_of_a_long_password_counts_in_any_script(app: Flask, visitor: Visitor) -> None:
     password = "Ñandú 纸质材料 भारत 👩🏽‍🔬 contraseña que nadie adivina " * 4
     password = password.strip()[:200]
-    assert len(password) > 180
     form = visitor.open("staff.links.welcome", token=invited(app, Role.MODERATOR)).forms[0]
     form["name"], form["password"] = "R. Salas", password
     form.submit(status=303)
