@@ -263,6 +263,8 @@ def my_sections() -> list[tuple[Section, int | None]]:
     """List the sections open to whoever is signed in, each with its count where it has one."""
     counts = current_app.extensions.get("staff counts", {})
     mine = [s for s in SECTIONS if s.endpoint in current_app.view_functions and may_open(s.endpoint)]
+    if g.get("failing"):  # an error page counts nothing: the database may be what failed
+        counts = {}
     return [(section, counts[section.endpoint]() if section.endpoint in counts else None) for section in mine]
 
 

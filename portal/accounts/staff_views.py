@@ -48,7 +48,7 @@ def new() -> ResponseReturnValue:
     form, now = InviteForm(), utcnow()
     form.country.choices = [one for one in GOVERNMENTS if invite.may_look_after(db.session, one.value, g.staff.country)]
     if not form.validate_on_submit():
-        return render_template("accounts/invite.html", form=form), 422 if form.errors else 200
+        return invite_page(form), 422 if form.errors else 200
     email, country = form.email.data or "", StaffCountry(form.country.data)
     try:
         with db.transaction() as session:
@@ -59,13 +59,13 @@ def new() -> ResponseReturnValue:
             letters.send_link(session, invited, token, is_first=True, now=now)
     except invite.AddressTaken:
         form.email.errors = [*form.email.errors, _("Another account has this e-mail address.")]
-        return render_template("accounts/invite.html", form=form), 422
+        return invite_page(form), 422
     except invite.OtherGovernment:
         form.roles.errors = [
             *form.roles.errors,
             _("Of the other government you can invite its first administrator alone, who invites everyone else."),
         ]
-        return render_template("accounts/invite.html", form=form), 422
+        return invite_page(form), 422
     return link_page(invited, token)
 
 
@@ -137,6 +137,11 @@ def reset_factors(number: int) -> ResponseReturnValue:
     return linked(found(number), factors_too=True)
 
 
+def invite_page(form: InviteForm) -> str:
+    """Show the page on which a colleague is invited."""
+    return render_template("accounts/invite.html", form=form, role_hints=labels.role_hints())
+
+
 def linked(whose: Staff, *, factors_too: bool) -> ResponseReturnValue:
     """Reset an account; send its owner the new link, or show it to be handed over."""
     now = utcnow()
@@ -177,6 +182,7 @@ def person_page(
         passkeys=len(accounts.passkeys(db.session, whose.id)),
         browsers=len(accounts.sessions_of(db.session, whose.id, now=utcnow())),
         is_last=is_last,
+        role_hints=labels.role_hints(),
         may_read_audit=g.staff.may(Permission.READ_AUDIT),
         may_change=invite.may_look_after(db.session, whose.country, g.staff.country),
         are_sent=letters.are_sent(),
