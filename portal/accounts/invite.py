@@ -99,7 +99,6 @@ def welcome(
     """
     person = accounts.locked(session, invited(session, written, now=now).id)
     invited(session, written, now=now)  # of two who use it at once, the second finds it used
-    is_known = person.signed_in_at is not None
     if not person.email:
         hold_exclusive(session, "addresses")
         if accounts.by_email(session, email):
@@ -109,7 +108,7 @@ def welcome(
     accounts.write_name(session, person, name)
     person.password = security.hash_password(password)
     _end_links_and_sessions(session, person)
-    record(session, "account:welcomed", f"staff:{person.id}", actor_id=person.id, now=now, again=is_known)
+    record(session, "account:welcomed", f"staff:{person.id}", actor_id=person.id, now=now)
     return person
 
 
