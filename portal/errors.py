@@ -149,6 +149,7 @@ def init_app(app: Flask) -> None:
             return Response(LAST_RESORT, 500, mimetype="text/html")
 
     def other_page(error: Exception) -> Response:
+        g.failing = True
         if is_unavailable(error):
             current_app.logger.warning(
                 "database away",

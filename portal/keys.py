@@ -67,7 +67,12 @@ class Keys:
 
     def signer(self, purpose: str) -> URLSafeTimedSerializer:
         """Give a signer whose values are worthless for any other purpose; it reads what older keys signed."""
-        return URLSafeTimedSerializer(list(reversed(self.signing)), salt=purpose)
+        return URLSafeTimedSerializer(
+            list(reversed(self.signing)),
+            salt=purpose,
+            signer_kwargs={"digest_method": hashlib.sha256},
+            fallback_signers=[{"digest_method": hashlib.sha1}],  # what was signed before
+        )
 
     def marks(self, purpose: str, texts: Iterable[str]) -> set[int]:
         """Turn each text into a number of 64 bits with a sign, under the newest field key: equal texts, equal marks."""

@@ -19,6 +19,7 @@ from portal.accounts.models import Staff
 from portal.accounts.passkeys import Answer, Site
 from portal.clock import utcnow
 from portal.db import keys_of
+from portal.keys import SealBroken
 
 CHALLENGE, SECRET = "challenge", "secret"
 QR_MARGIN = 4
@@ -52,8 +53,12 @@ def asked_to_register(person: Staff) -> str | None:
 
 
 def answered(written: str) -> Answer:
-    """Join a browser's answer with what was asked, which leaves the session: it is answered once."""
-    return Answer(written, site(), str(browser.pop(CHALLENGE, "")))
+    """Join a browser's answer with what was asked. It is asked once, right or wrong. Raises Unproved."""
+    challenge, now = str(browser.pop(CHALLENGE, "")), utcnow()
+    with db.transaction() as session:
+        if not passkeys.spend(session, challenge, now=now):
+            raise passkeys.Unproved
+    return Answer(written, site(), challenge)
 
 
 def offered_app(person: Staff) -> OfferedApp:
@@ -83,8 +88,9 @@ def add_passkey(person: Staff, form: NewPasskeyForm) -> bool:
     """Add the passkey that a browser made; False with what is wrong said in the form."""
     if not form.validate_on_submit():
         return False
-    answer, name = answered(form.answer.data or ""), form.passkey_name.data or ""
+    name = form.passkey_name.data or ""
     try:
+        answer = answered(form.answer.data or "")
         with db.transaction() as session:
             passkeys.add(session, person.id, answer, name, now=utcnow())
             letters.tell(session, person, "passkey", now=utcnow())
@@ -101,7 +107,11 @@ def _secret(person: Staff) -> str:
     if SECRET not in browser:
         sealed = keys_of(db.session).seal(factors.new_secret(), person.place("offered_totp"))
         browser[SECRET] = sealed.hex()
-    return person.opened("offered_totp", bytes.fromhex(browser[SECRET]))
+    try:
+        return person.opened("offered_totp", bytes.fromhex(browser[SECRET]))
+    except SealBroken:  # its key was retired meanwhile
+        del browser[SECRET]
+        return _secret(person)
 
 
 def _new_challenge() -> str:

@@ -7,7 +7,7 @@ from flask import Flask, Response, current_app, request
 from itsdangerous import BadSignature
 
 from portal import db
-from portal.accounts.models import Staff
+from portal.accounts.rules import normalised
 from portal.db import keys_of
 
 DAYS = 180
@@ -15,16 +15,16 @@ MOST_ACCOUNTS = 5
 PURPOSE = "device"
 
 
-def is_known(person: Staff) -> bool:
-    """Say whether this browser has signed in to an account before."""
-    return _mark(person) in _marks()
+def is_known(email: str) -> bool:
+    """Say whether this browser has signed in to the account of an address before."""
+    return _mark(email) in _marks()
 
 
-def remember(response: Response, person: Staff) -> None:
+def remember(response: Response, email: str) -> None:
     """Let this browser be known to an account from now on."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    others = [mark for mark in _marks() if mark != _mark(person)]
-    written = keys_of(db.session).signer(PURPOSE).dumps([_mark(person), *others][:MOST_ACCOUNTS])
+    others = [mark for mark in _marks() if mark != _mark(email)]
+    written = keys_of(db.session).signer(PURPOSE).dumps([_mark(email), *others][:MOST_ACCOUNTS])
     secure = bool(app.config["SESSION_COOKIE_SECURE"])
     response.set_cookie(
         _name(), str(written), max_age=DAYS * 86_400, path="/", secure=secure, httponly=True, samesite="Lax"
@@ -39,8 +39,8 @@ def _marks() -> list[str]:
     return [str(mark) for mark in marks]
 
 
-def _mark(person: Staff) -> str:
-    return keys_of(db.session).keyed_hash(PURPOSE, person.handle.hex()).hex()[:16]
+def _mark(email: str) -> str:
+    return keys_of(db.session).keyed_hash(PURPOSE, normalised(email)).hex()[:16]
 
 
 def _name() -> str:

@@ -22,7 +22,7 @@ from portal.accounts.rules import SHOWN_WARNING_LASTS, own_address
 from portal.audit.store import record
 from portal.clock import utcnow
 from portal.i18n import localised
-from portal.limits import SECOND_FACTOR, SIGN_IN, STAFF_WRITE, limited
+from portal.limits import SECOND_FACTOR, SIGN_IN, STAFF_WRITE, WRONG_CODES, WRONG_PASSWORDS, limited
 
 bp = Blueprint("door", __name__)
 
@@ -37,16 +37,17 @@ def sign_in() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return sign_in_page(form, 422 if form.errors else 200)
     email = form.email.data or ""
-    person = accounts.by_email(db.session, email)
-    counted = tries.whom(email, person)
+    counted = tries.whom(email)
     if wait := tries.must_wait(counted, form.ticket.data or "", now=now):
         form.ask_to_wait(wait.seconds, wait.ticket)
         return sign_in_page(form, 429, retry_after=wait.seconds)
+    person = accounts.by_email(db.session, email)
     if not security.is_password_of(person, form.password.data or "") or person is None:
         with db.transaction() as session:
-            tries.count_wrong(session, counted, email, now=now)
+            tries.warn_owner(session, WRONG_PASSWORDS, counted, email, now=now)
         form.refuse()
         return sign_in_page(form, 422)
+    tries.begin_anew(WRONG_PASSWORDS, counted)
     security.begin_sign_in(person, now=now)
     return redirect(url_for(gate.next_step(db.session, person), next=request.args.get("next")), 303)
 
@@ -76,8 +77,9 @@ def sign_in_by_passkey() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return redirect(url_for(gate.SIGN_IN, next=request.args.get("next")), 303)
     try:
+        answer = ceremonies.answered(form.answer.data or "")
         with db.transaction() as session:
-            person = passkeys.prove(session, None, ceremonies.answered(form.answer.data or ""), now=now)
+            person = passkeys.prove(session, None, answer, now=now)
             enter.enter(session, person.id, by=["passkey"], now=now)
     except passkeys.Unproved:
         refused = SignInForm(formdata=None)
@@ -130,8 +132,9 @@ def factor_shown(person: Staff, form: FactorForm) -> str | None:
 def passkey_shown(person: Staff, form: FactorForm) -> str | None:
     """Check the answer of a passkey."""
     try:
+        answer = ceremonies.answered(request.form["answer"])
         with db.transaction() as session:
-            passkeys.prove(session, person, ceremonies.answered(request.form["answer"]), now=utcnow())
+            passkeys.prove(session, person, answer, now=utcnow())
     except passkeys.Unproved:
         form.form_errors.append(_("That passkey did not work here. Try again, or use a code."))
         return None
@@ -140,21 +143,21 @@ def passkey_shown(person: Staff, form: FactorForm) -> str | None:
 
 def code_shown(person: Staff, form: FactorForm) -> str | None:
     """Check a code of the app, or a recovery code."""
-    now, counted = utcnow(), tries.whom(person.email, person)
+    now, counted, typed = utcnow(), tries.whom(person.email), form.code.data or ""
     if not form.validate():
         return None
-    if tries.too_many_codes(counted):
+    if not tries.may_try_code(counted, typed):
         form.ask_to_wait()
         return None
     try:
         with db.transaction() as session:
-            by = tries.use_code(session, person.id, form.code.data or "", now=now)
+            by = tries.use_code(session, person.id, typed, now=now)
             if by == tries.RECOVERY_CODE:
                 letters.tell(session, person, by, now=now)
             return by
     except factors.WrongCode:
         with db.transaction() as session:
-            tries.count_wrong_code(session, counted, person, now=now)
+            tries.warn_owner(session, WRONG_CODES, counted, person.email, now=now)
         form.refuse()
         return None
 
@@ -191,7 +194,7 @@ def set_up() -> ResponseReturnValue:
         g.staff = gate.current_staff()
         page = render_template("accounts/recovery_codes.html", codes=codes, onward=next_address(), is_first=True)
         response = make_response(page)
-        devices.remember(response, person)
+        devices.remember(response, person.email)
         return response
     page = render_template(
         "accounts/set_up.html",
@@ -213,10 +216,11 @@ def half_way() -> Staff:
 
 def signed_in(person: Staff, *, by: list[str]) -> Response:
     """Sign this browser in, and lead to where its person was going."""
-    tries.begin_anew(tries.whom(person.email, person))
+    for limit in (WRONG_PASSWORDS, WRONG_CODES):
+        tries.begin_anew(limit, tries.whom(person.email))
     security.sign_in(person, by=by, now=utcnow())
     response = make_response(redirect(next_address(), 303))
-    devices.remember(response, person)
+    devices.remember(response, person.email)
     return response
 
 

@@ -8,7 +8,7 @@ from passlib.totp import TOTP
 from sqlalchemy.orm import Session
 
 import portal.accounts.store as accounts
-from portal.accounts.rules import ISSUER, RECOVERY_CODE_CHARACTERS, RECOVERY_CODES, folded_code
+from portal.accounts.rules import ISSUER, RECOVERY_CODE_CHARACTERS, RECOVERY_CODES, LastFactor, folded_code
 from portal.audit.store import record
 from portal.db import keys_of
 
@@ -45,8 +45,10 @@ def add_app(session: Session, staff_id: int, secret: str, code: str, *, now: dat
 
 
 def remove_app(session: Session, staff_id: int, *, now: datetime) -> None:
-    """Take the authenticator app from an account; the caller has seen that a passkey remains."""
+    """Take the authenticator app from an account. Raises LastFactor where no passkey remains."""
     person = accounts.locked(session, staff_id)
+    if not accounts.passkeys(session, staff_id):
+        raise LastFactor
     person.sealed_totp, person.totp_step = None, 0
     record(session, "factor:removed", f"staff:{staff_id}", actor_id=staff_id, now=now, factor="app")
 

@@ -25,17 +25,10 @@ SHORT_ENOUGH = Length(max=rules.LONGEST_NAME, message=_l("Shorten the name to 12
 GOVERNMENTS = [SelectChoice(StaffCountry.MX, _l("Mexico")), SelectChoice(StaffCountry.US, _l("United States"))]
 
 
-class SignInForm(LocalisedForm):
-    """Address and password. What is wrong with the pair is said for both at once."""
-
-    email = EmailField(_l("E-mail address"), validators=[InputRequired(_l("Enter your e-mail address."))])
-    password = PasswordField(_l("Password"), validators=[InputRequired(_l("Enter your password."))])
+class TriedForm(LocalisedForm):
+    """A form with a password that may have to wait after wrong tries."""
 
     ticket = HiddenField()
-
-    def refuse(self) -> None:
-        """Say that the pair is wrong, in the same words whether the account exists or not."""
-        self.form_errors.append(_("That e-mail address and password do not match. Check both and try again."))
 
     def ask_to_wait(self, seconds: int, ticket: str) -> None:
         """Say how long to wait before the next try; the ticket shows that the wait was kept."""
@@ -46,6 +39,17 @@ class SignInForm(LocalisedForm):
             )
         )
         self.ticket.data = ticket
+
+
+class SignInForm(TriedForm):
+    """Address and password. What is wrong with the pair is said for both at once."""
+
+    email = EmailField(_l("E-mail address"), validators=[InputRequired(_l("Enter your e-mail address."))])
+    password = PasswordField(_l("Password"), validators=[InputRequired(_l("Enter your password."))])
+
+    def refuse(self) -> None:
+        """Say that the pair is wrong, in the same words whether the account exists or not."""
+        self.form_errors.append(_("That e-mail address and password do not match. Check both and try again."))
 
 
 class FactorForm(LocalisedForm):
@@ -61,7 +65,7 @@ class FactorForm(LocalisedForm):
         """Say that there were too many wrong codes."""
         self.code.errors = [
             *self.code.errors,
-            _("There were several wrong codes. Wait 15 minutes, or use a passkey."),
+            _("There were several wrong codes. Use a recovery code or a passkey, or wait 15 minutes."),
         ]
 
 
@@ -133,7 +137,7 @@ class FirstWelcomeForm(WelcomeForm):
         return bool(super().validate(extra_validators))
 
 
-class PasswordForm(LocalisedForm):
+class PasswordForm(TriedForm):
     """A new password in place of the present one."""
 
     present = PasswordField(_l("Present password"), validators=[InputRequired(_l("Enter your present password."))])

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, abort, current_app, g, redirect, request, url_for
+from flask import Blueprint, Response, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_security import current_user
@@ -38,6 +38,7 @@ OPEN_TO_STRANGERS = frozenset(
 )
 HALF_WAY_IN = frozenset({"staff.door.second_factor", "staff.door.set_up", "staff.door.leave"})
 ALL_STAFF = "all staff"
+FAILED = 400  # statuses from here on say that a request was not taken
 SIGN_IN, SIGN_OUT, HOME = "staff.door.sign_in", "staff.door.sign_out", "staff.door.home"
 SECOND_FACTOR, SET_UP = "staff.door.second_factor", "staff.door.set_up"
 NEVER_KEPT = OPEN_TO_STRANGERS | HALF_WAY_IN | {"staff.door.confirm", SIGN_OUT, "staff.me.password"}
@@ -144,6 +145,7 @@ def staff_blueprint() -> Blueprint:
     """Make the parent of every staff blueprint, with the gate in it."""
     staff = Blueprint("staff", __name__)
     staff.before_request(let_in)
+    staff.after_request(forget_sent)
     staff.register_error_handler(CSRFError, out_of_date)
     staff.context_processor(context)
     return staff
@@ -170,10 +172,17 @@ def let_in() -> ResponseReturnValue | None:
     if endpoint in HALF_WAY_IN:
         return redirect(url_for(HOME), 303)
     if request.method == "POST" and (kept := kept_form.waiting()) and kept.address == request.full_path.rstrip("?"):
-        kept_form.forget()
+        g.sent_again = True
     if not may_open(endpoint):
         abort(403)
     return ask_again() if getattr(current_app.view_functions[endpoint], "fresh", False) else None
+
+
+def forget_sent(response: Response) -> Response:
+    """Keep a form no longer once it was sent again and taken."""
+    if g.get("sent_again") and response.status_code < FAILED:
+        kept_form.forget()
+    return response
 
 
 def ask_again() -> ResponseReturnValue | None:
@@ -254,6 +263,8 @@ def my_sections() -> list[tuple[Section, int | None]]:
     """List the sections open to whoever is signed in, each with its count where it has one."""
     counts = current_app.extensions.get("staff counts", {})
     mine = [s for s in SECTIONS if s.endpoint in current_app.view_functions and may_open(s.endpoint)]
+    if g.get("failing"):  # an error page counts nothing: the database may be what failed
+        counts = {}
     return [(section, counts[section.endpoint]() if section.endpoint in counts else None) for section in mine]
 
 

@@ -12,7 +12,7 @@ import portal.accounts.store as accounts
 from portal import jobs
 from portal.accounts import security
 from portal.accounts.models import Staff
-from portal.accounts.rules import INVITATION_LASTS, Role, StaffCountry, normalised
+from portal.accounts.rules import INVITATION_LASTS, Role, StaffCountry, may_manage, normalised
 from portal.audit.store import record
 from portal.db import hold_exclusive, keys_of
 from portal.jobs import sealed_for
@@ -29,6 +29,10 @@ class LastAdministrator(Exception):
     """Without this account nobody could manage accounts."""
 
 
+class OtherGovernment(Exception):
+    """The account is one of the other government, which looks after its own."""
+
+
 class LinkWorthless(Exception):
     """A one-time link that was used, replaced, changed, or is older than three days."""
 
@@ -43,7 +47,15 @@ def invite(
     actor_id: int | None,
     now: datetime,
 ) -> str:
-    """Make an account and give the token of its one-time link. Raises AddressTaken."""
+    """Make an account and give the token of its one-time link. Raises AddressTaken and OtherGovernment.
+
+    The other government's first administrator, and nobody else of it, can be invited by this one's.
+    """
+    if actor_id is not None:
+        is_own = _refuse_other_government(session, country, actor_id)
+        if not is_own and set(roles) != {Role.ADMINISTRATOR}:
+            raise OtherGovernment
+    hold_exclusive(session, "addresses")
     if accounts.by_email(session, email):
         raise AddressTaken(email)
     person = accounts.add(session, email, name, country, roles, now=now)
@@ -88,6 +100,7 @@ def welcome(
     person = accounts.locked(session, invited(session, written, now=now).id)
     invited(session, written, now=now)  # of two who use it at once, the second finds it used
     if not person.email:
+        hold_exclusive(session, "addresses")
         if accounts.by_email(session, email):
             raise AddressTaken(email)
         accounts.write_email(session, person, email)
@@ -101,21 +114,26 @@ def welcome(
 
 def reset(session: Session, staff_id: int, *, factors_too: bool = False, actor_id: int | None, now: datetime) -> str:
     """Take a person's password away, and their second factors where asked; sign them out; give a new link's token."""
-    person = accounts.locked(session, staff_id)
+    person = _changed(session, staff_id, actor_id)
     if actor_id is not None:
         _keep_one_administrator(session, person)
-    person.password, person.active = None, True
+    was_active, person.password, person.active = person.active, None, True
     if factors_too:
         accounts.forget_factors(session, person)
     _end_links_and_sessions(session, person)
+    if not was_active:
+        record(session, "account:enabled", f"staff:{person.id}", actor_id=actor_id, now=now)
     detail = {"factors": True} if factors_too else {}
     record(session, "account:reset", f"staff:{person.id}", actor_id=actor_id, now=now, **detail)
     return token(session, person)
 
 
 def disable(session: Session, staff_id: int, *, actor_id: int | None, now: datetime) -> None:
-    """Close an account: its sessions and links end, and nobody can sign in to it. Raises LastAdministrator."""
-    person = accounts.locked(session, staff_id)
+    """Close an account: its sessions and links end, and nobody can sign in to it.
+
+    Raises LastAdministrator and OtherGovernment, as do all changes by somebody who manages accounts.
+    """
+    person = _changed(session, staff_id, actor_id)
     _keep_one_administrator(session, person)
     person.active = False
     _end_links_and_sessions(session, person)
@@ -124,7 +142,7 @@ def disable(session: Session, staff_id: int, *, actor_id: int | None, now: datet
 
 def enable(session: Session, staff_id: int, *, actor_id: int | None, now: datetime) -> None:
     """Open a closed account again, with the password and the factors that it had."""
-    person = accounts.locked(session, staff_id)
+    person = _changed(session, staff_id, actor_id)
     person.active = True
     record(session, "account:enabled", f"staff:{person.id}", actor_id=actor_id, now=now)
 
@@ -133,7 +151,7 @@ def give_roles(
     session: Session, staff_id: int, roles: Collection[Role], *, actor_id: int | None, now: datetime
 ) -> None:
     """Give a person these roles in place of those they have. Raises LastAdministrator."""
-    person = accounts.locked(session, staff_id)
+    person = _changed(session, staff_id, actor_id)
     before = sorted(role.name for role in person.roles)
     if before == sorted(roles):
         return
@@ -144,11 +162,11 @@ def give_roles(
     record(session, "account:roles-changed", f"staff:{person.id}", actor_id=actor_id, now=now, **detail)
 
 
-def change_password(session: Session, staff_id: int, password: str, *, now: datetime) -> Staff:
-    """Give a person a new password; every session of theirs ends, and links sent before are worthless."""
+def change_password(session: Session, staff_id: int, password: str, *, but: bytes, now: datetime) -> Staff:
+    """Give a person a new password; every session of theirs but one ends, and links sent before are worthless."""
     person = accounts.locked(session, staff_id)
     person.password = security.hash_password(password)
-    _end_links_and_sessions(session, person)
+    _end_links_and_sessions(session, person, but=but)
     record(session, "account:password-changed", f"staff:{person.id}", actor_id=staff_id, now=now)
     return person
 
@@ -160,11 +178,11 @@ def ask_for_link(session: Session, email: str, *, language: str, now: datetime) 
 
 
 def _keep_one_administrator(session: Session, person: Staff) -> None:
-    """Raise LastAdministrator where nobody else could manage accounts; two who leave at once meet here."""
+    """Raise LastAdministrator where nobody else of a government could manage its accounts; two at once meet here."""
     if not person.active or Role.ADMINISTRATOR not in {role.name for role in person.roles}:
         return
     hold_exclusive(session, "administrators")
-    if not accounts.number_who_administer(session, but=person.id):
+    if not accounts.number_who_administer(session, person.country, but=person.id):
         raise LastAdministrator
 
 
@@ -180,9 +198,32 @@ def first_administrator(session: Session, *, now: datetime) -> str | None:
     return token(session, person) if person else None
 
 
-def _end_links_and_sessions(session: Session, person: Staff) -> None:
+def _changed(session: Session, staff_id: int, actor_id: int | None) -> Staff:
+    """Lock the account that somebody changes. Raises OtherGovernment; an operator's commands know no government."""
+    person = accounts.locked(session, staff_id)
+    if actor_id is not None:
+        _refuse_other_government(session, person.country, actor_id)
+    return person
+
+
+def may_look_after(session: Session, country: str, own: str) -> bool:
+    """Say whether somebody of one government may change accounts of another, as things stand."""
+    has_one = own == country or accounts.number_who_administer(session, StaffCountry(country)) > 0
+    return may_manage(own, country, has_administrator=has_one)
+
+
+def _refuse_other_government(session: Session, country: StaffCountry, actor_id: int) -> bool:
+    """Raise OtherGovernment; else say whether the account is one of the actor's own government."""
+    actor = accounts.by_id(session, actor_id)
+    assert actor is not None
+    if not may_look_after(session, country, actor.country):
+        raise OtherGovernment
+    return actor.country == country
+
+
+def _end_links_and_sessions(session: Session, person: Staff, *, but: bytes = b"") -> None:
     person.fs_uniquifier = accounts.new_uniquifier()
-    accounts.end_sessions(session, person.id)
+    accounts.end_sessions(session, person.id, but=but)
 
 
 def _mark(session: Session, person: Staff) -> str:

@@ -18,6 +18,7 @@ from portal.accounts import sessions
 from portal.accounts.rules import own_address
 from portal.accounts.security import KEPT_FORM
 from portal.db import keys_of
+from portal.keys import SealBroken
 
 OURS = {"csrf_token"}
 
@@ -58,7 +59,10 @@ def waiting() -> KeptForm | None:
     """Give the form that waits in this browser's session."""
     if not (written := browser.get(KEPT_FORM)):
         return None
-    opened = keys_of(db.session).unseal(base64.b64decode(written), _place(browser[sessions.STAFF_ID]))
+    try:
+        opened = keys_of(db.session).unseal(base64.b64decode(written), _place(browser[sessions.STAFF_ID]))
+    except SealBroken:  # its key was retired meanwhile
+        return None
     address, fields = json.loads(opened)
     return KeptForm(address, [(name, value) for name, value in fields])
 

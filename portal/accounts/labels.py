@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from portal.accounts.rules import AccountState, Permission, Role
+from portal.accounts.rules import PERMISSIONS, AccountState, Permission, Role
 
 ROLE_NAMES: dict[Role, Any] = {
     Role.MODERATOR: _l("Moderator"),
@@ -35,6 +35,15 @@ PERMISSION_NAMES: dict[Permission, Any] = {
     Permission.READ_AUDIT: _l("Read the audit log"),
     Permission.ERASE: _l("Erase a submission on request"),
 }
+
+
+def role_hints() -> dict[str, str]:
+    """Say in the reader's language what each role may do."""
+    return {
+        role.value: "; ".join(str(PERMISSION_NAMES[one]) for one in Permission if one in PERMISSIONS[role])
+        for role in Role
+    }
+
 
 STATE_NAMES: dict[AccountState, Any] = {
     AccountState.INVITED: _l("Invited"),

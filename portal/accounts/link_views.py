@@ -46,7 +46,7 @@ def welcome(token: str) -> ResponseReturnValue:
     first = form if isinstance(form, FirstWelcomeForm) else None
     try:
         with db.transaction() as session:
-            invite.welcome(
+            owner = invite.welcome(
                 session,
                 token,
                 name=form.name.data or "",
@@ -55,6 +55,8 @@ def welcome(token: str) -> ResponseReturnValue:
                 country=StaffCountry(first.country.data) if first else None,
                 now=utcnow(),
             )
+            if owner.signed_in_at is not None:
+                letters.tell(session, owner, "password", now=utcnow())
     except invite.LinkWorthless:
         return render_template("accounts/link_worthless.html"), 410
     except invite.AddressTaken:

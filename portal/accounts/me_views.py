@@ -5,14 +5,15 @@ from flask.typing import ResponseReturnValue
 
 import portal.accounts.store as accounts
 from portal import db
-from portal.accounts import ceremonies, factors, gate, invite, letters, passkeys, security, sessions
+from portal.accounts import ceremonies, factors, gate, invite, letters, passkeys, security, sessions, tries
 from portal.accounts.forms import FactorForm, NewPasskeyForm, PasswordForm, PressForm
 from portal.accounts.gate import fresh, open_to_all_staff
 from portal.accounts.models import Staff
+from portal.accounts.rules import LastFactor
 from portal.audit.store import record
 from portal.clock import utcnow
 from portal.i18n import localised
-from portal.limits import SECOND_FACTOR, SIGN_IN, STAFF_WRITE, limited
+from portal.limits import SECOND_FACTOR, SIGN_IN, STAFF_WRITE, WRONG_PASSWORDS, limited
 
 bp = Blueprint("me", __name__)
 
@@ -39,18 +40,26 @@ def me() -> ResponseReturnValue:
 @fresh
 def password() -> ResponseReturnValue:
     """Choose a new password; every other browser is signed out."""
-    form, person = PasswordForm(), own()
+    form, person, now = PasswordForm(), own(), utcnow()
     form.known = (person.email, person.email.partition("@")[0], person.name)
-    if form.validate_on_submit():
-        if security.is_password_of(person, form.present.data or ""):
-            now = utcnow()
-            with db.transaction() as session:
-                person = invite.change_password(session, person.id, form.password.data or "", now=now)
-                letters.tell(session, person, "password", now=now)
-            security.sign_in(person, by=["password"], now=now)
-            return redirect(url_for(".me", _anchor="password"), 303)
+    if not form.validate_on_submit():
+        return render_template("accounts/password.html", form=form), 422 if form.errors else 200
+    counted = tries.whom(person.email)
+    if wait := tries.must_wait(counted, form.ticket.data or "", now=now):
+        form.ask_to_wait(wait.seconds, wait.ticket)
+        return render_template("accounts/password.html", form=form), 429, {"Retry-After": str(wait.seconds)}
+    if not security.is_password_of(person, form.present.data or ""):
+        with db.transaction() as session:
+            tries.warn_owner(session, WRONG_PASSWORDS, counted, person.email, now=now)
         form.refuse()
-    return render_template("accounts/password.html", form=form), 422 if form.errors else 200
+        return render_template("accounts/password.html", form=form), 422
+    tries.begin_anew(WRONG_PASSWORDS, counted)
+    with db.transaction() as session:
+        here, password = sessions.own_digest(), form.password.data or ""
+        person = invite.change_password(session, person.id, password, but=here, now=now)
+        letters.tell(session, person, "password", now=now)
+    security.follow_password(person)
+    return redirect(url_for(".me", _anchor="password"), 303)
 
 
 @localised(bp, en="/staff/me/app", es="/equipo/yo/aplicacion", methods=["GET", "POST"])
@@ -72,11 +81,12 @@ def app() -> ResponseReturnValue:
 @fresh
 def remove_app() -> ResponseReturnValue:
     """Take the authenticator app away, where a passkey remains."""
-    if not passkeys.owned(db.session, own()):
+    try:
+        with db.transaction() as session:
+            factors.remove_app(session, g.staff.id, now=utcnow())
+            letters.tell(session, own(), "app removed", now=utcnow())
+    except LastFactor:
         abort(403)
-    with db.transaction() as session:
-        factors.remove_app(session, g.staff.id, now=utcnow())
-        letters.tell(session, own(), "app removed", now=utcnow())
     return redirect(url_for(".me", _anchor="app"), 303)
 
 
@@ -101,13 +111,13 @@ def new_passkey() -> ResponseReturnValue:
 @fresh
 def remove_passkey(number: int) -> ResponseReturnValue:
     """Take a passkey away, unless it is the last second factor."""
-    person = own()
-    if person.sealed_totp is None and len(passkeys.owned(db.session, person)) < 2:
+    try:
+        with db.transaction() as session:
+            if not passkeys.remove(session, g.staff.id, number, now=utcnow()):
+                abort(404)
+            letters.tell(session, own(), "passkey removed", now=utcnow())
+    except LastFactor:
         abort(403)
-    with db.transaction() as session:
-        if not passkeys.remove(session, g.staff.id, number, now=utcnow()):
-            abort(404)
-        letters.tell(session, own(), "passkey removed", now=utcnow())
     return redirect(url_for(".me", _anchor="passkeys"), 303)
 
 

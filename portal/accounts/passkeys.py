@@ -23,7 +23,7 @@ from webauthn.helpers.structs import (
 
 import portal.accounts.store as accounts
 from portal.accounts.models import Staff, StaffPasskey
-from portal.accounts.rules import CHALLENGE_LASTS, ISSUER, LONGEST_PASSKEY_NAME, MOST_PASSKEYS
+from portal.accounts.rules import CHALLENGE_LASTS, ISSUER, LONGEST_PASSKEY_NAME, MOST_PASSKEYS, LastFactor
 from portal.audit.store import record
 from portal.db import keys_of
 
@@ -118,7 +118,6 @@ def add(session: Session, staff_id: int, answer: Answer, name: str, *, now: date
     person = accounts.locked(session, staff_id)
     if len(accounts.passkeys(session, staff_id)) >= MOST_PASSKEYS:
         raise TooMany
-    _spend(session, answer.challenge, now=now)
     try:
         made = webauthn.verify_registration_response(
             credential=answer.written,
@@ -150,7 +149,6 @@ def prove(session: Session, person: Staff | None, answer: Answer, *, now: dateti
 
     Without a person, the passkey names its owner and must have verified who holds it, by a finger, a face or a PIN.
     """
-    _spend(session, answer.challenge, now=now)
     try:
         credential = parse_authentication_credential_json(answer.written)
         passkey = accounts.passkey(session, credential.raw_id)
@@ -176,9 +174,11 @@ def prove(session: Session, person: Staff | None, answer: Answer, *, now: dateti
 
 
 def remove(session: Session, staff_id: int, passkey_id: int, *, now: datetime) -> bool:
-    """Take a passkey from its account; False where the person has none of this number."""
-    accounts.locked(session, staff_id)
-    mine = [passkey for passkey in accounts.passkeys(session, staff_id) if passkey.id == passkey_id]
+    """Take a passkey from its account; False where the person has none of this number. Raises LastFactor."""
+    person, all_of_them = accounts.locked(session, staff_id), accounts.passkeys(session, staff_id)
+    mine = [passkey for passkey in all_of_them if passkey.id == passkey_id]
+    if mine and person.sealed_totp is None and len(all_of_them) == 1:
+        raise LastFactor
     for passkey in mine:
         session.delete(passkey)
         detail = {"factor": "passkey", "passkey": passkey_id}
@@ -186,12 +186,12 @@ def remove(session: Session, staff_id: int, passkey_id: int, *, now: datetime) -
     return bool(mine)
 
 
-def _spend(session: Session, challenge: str, *, now: datetime) -> None:
+def spend(session: Session, challenge: str, *, now: datetime) -> bool:
+    """Use a challenge up, whatever the answer is worth; False where it was used before, or has run out."""
     _drawn, _, at = challenge.rpartition(".")
     age = now.timestamp() - int(at or 0)
     fresh = 0 <= age + 1 <= CHALLENGE_LASTS.total_seconds() + 1
-    if not fresh or not accounts.spend(session, f"challenge {challenge}", until=now + CHALLENGE_LASTS, now=now):
-        raise Unproved
+    return fresh and accounts.spend(session, f"challenge {challenge}", until=now + CHALLENGE_LASTS, now=now)
 
 
 def _descriptors(session: Session, person: Staff) -> list[PublicKeyCredentialDescriptor]:

@@ -70,6 +70,19 @@ class AccountState(StrEnum):
     DISABLED = auto()
 
 
+class LastFactor(Exception):
+    """Without it an account would have no second factor."""
+
+
+def may_manage(own: str, whose: str, *, has_administrator: bool) -> bool:
+    """Say whether somebody who manages accounts may change one of a government, or invite to it.
+
+    Each government looks after its own staff, so that neither lets itself into what the other alone may read. As long
+    as one has no administrator, the other's can invite and look after its first.
+    """
+    return own == whose or not has_administrator
+
+
 def permissions_of(roles: set[Role]) -> frozenset[Permission]:
     """Join the permissions of several roles."""
     return frozenset().union(*(PERMISSIONS[role] for role in roles))

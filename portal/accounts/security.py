@@ -124,8 +124,14 @@ def follow_roles(person: Staff) -> None:
 def sign_out() -> None:
     """Sign this browser out; its session ends."""
     logout_user()
-    browser.clear()
+    sessions.end()
     g.pop("staff", None)
+
+
+def follow_password(person: Staff) -> None:
+    """Keep whoever changed their password signed in here, under a new id, neither longer nor fresher than before."""
+    browser[sessions.USER] = person.fs_uniquifier
+    sessions.rotate()
 
 
 def _kept_for(person: Staff) -> str | None:

@@ -20,7 +20,7 @@ from portal.accounts import models
 from portal.accounts.rules import SEEN_WRITTEN_EVERY, device_of, is_staff_path
 from portal.clock import utcnow
 
-USER = "_user_id"  # Flask-Login's name for the account's uniquifier: there once the second factor was shown
+USER = accounts.SIGNED_IN  # Flask-Login's name for the account's uniquifier
 STAFF_ID = "staff_id"  # there from the password on
 
 
@@ -30,19 +30,24 @@ class StaffSession(SecureCookieSession):
     def __init__(self, values: dict[str, Any] | None = None, key: str | None = None) -> None:
         super().__init__(values or {})
         self.key = key
-        self.had_cookie = key is not None
         self.started_at: datetime | None = None
         self.seen_at: datetime | None = None
-        self.begins = False
+        self.begins = self.rotates = self.ends = False
         self.past_key, self.past_staff_id = "", 0  # of a session that ran out, but was not ended
         self.fault: BaseException | None = None
+
+
+class SignedSessions(SecureCookieSessionInterface):
+    """Flask's signed cookie, under the hash that everything else here has."""
+
+    digest_method = staticmethod(hashlib.sha256)
 
 
 class Sessions(SessionInterface):
     """Opens and saves the session that fits the address."""
 
     def __init__(self) -> None:
-        self._signed = SecureCookieSessionInterface()
+        self._signed = SignedSessions()
 
     def open_session(self, app: Flask, request: Request) -> SessionMixin | None:
         """Find the browser's session. A database that is away is told by `raise_fault`, once errors can be answered."""
@@ -62,7 +67,6 @@ class Sessions(SessionInterface):
             return faulty
         if row is None or not accounts.is_live(row, now=utcnow()):
             stranger = StaffSession(dict(signed))
-            stranger.had_cookie = True
             if row is not None and USER in row.values:
                 stranger.past_key, stranger.past_staff_id = key, row.staff_id or 0
             return stranger
@@ -80,32 +84,42 @@ class Sessions(SessionInterface):
 
     def _save(self, app: Flask, session: StaffSession, response: Response) -> None:
         now = utcnow()
-        is_known = STAFF_ID in session
-        left = session.key or (session.past_key if is_known else "")
-        if left and (session.begins or not is_known):
-            with db.open_session(app) as own, db.writing(own) as writer:
-                accounts.end_session(writer, digest(left))
-        if is_known and (session.begins or not session.key):
-            key = secrets.token_urlsafe(32)
-            row = models.StaffSession(
-                digest=digest(key),
-                staff_id=session[STAFF_ID],
-                device=device_of(request.user_agent.string),
-                values=dict(session),
-                started_at=session.started_at or now,
-                seen_at=now,
-            )
-            with db.open_session(app) as own, db.writing(own) as writer:
-                accounts.add_session(writer, row)
-            # Without an age: it goes with the browser, and the server ends the session before that.
-            response.set_cookie(cookie_name(app), key, **_attributes(app))
-        elif is_known:
-            self._keep(app, session, now)
+        if STAFF_ID not in session:
+            self._leave(app, session, response)
+        elif session.begins or session.rotates or not session.key:
+            self._renew(app, session, response, now)
         else:
-            if session.had_cookie and not session.past_key:
-                response.delete_cookie(cookie_name(app), **_attributes(app))
-            if not session.key:
-                self._signed.save_session(app, session, response)
+            self._keep(app, session, now)
+
+    def _renew(self, app: Flask, session: StaffSession, response: Response, now: datetime) -> None:
+        """Store the session under a new id; one that was ended meanwhile is not brought back by turning its id."""
+        key, left = secrets.token_urlsafe(32), session.key or session.past_key
+        row = models.StaffSession(
+            digest=digest(key),
+            staff_id=session[STAFF_ID],
+            device=device_of(request.user_agent.string),
+            values=dict(session),
+            started_at=session.started_at or now,
+            seen_at=now,
+        )
+        with db.open_session(app) as own, db.writing(own) as writer:
+            was_there = accounts.end_session(writer, digest(left)) if left else False
+            if not (session.begins or was_there):
+                return
+            accounts.add_session(writer, row)
+        # Without an age: it goes with the browser, and the server ends the session before that.
+        response.set_cookie(cookie_name(app), key, **_attributes(app))
+
+    def _leave(self, app: Flask, session: StaffSession, response: Response) -> None:
+        """End the session of who signs out. An id that opens nothing is left alone: a newer one may be on its way."""
+        if session.key:
+            with db.open_session(app) as own, db.writing(own) as writer:
+                accounts.end_session(writer, digest(session.key))
+        if session.ends:
+            response.delete_cookie(cookie_name(app), **_attributes(app))
+            response.headers["Clear-Site-Data"] = '"cache", "storage"'
+        if not session.key:
+            self._signed.save_session(app, session, response)
 
     def _keep(self, app: Flask, session: StaffSession, now: datetime) -> None:
         unseen = session.seen_at is None or now - session.seen_at >= SEEN_WRITTEN_EVERY
@@ -132,7 +146,14 @@ def begin(staff_id: int) -> None:
 def rotate() -> None:
     """Give this browser's session a new id, since what it may do has changed; the old id opens nothing from now on."""
     current: Any = browser
-    current.begins = True
+    current.rotates = True
+
+
+def end() -> None:
+    """End this browser's session, and let it forget the id."""
+    browser.clear()
+    current: Any = browser
+    current.ends = True
 
 
 def own_digest() -> bytes:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 import portal.accounts.store as accounts
 from portal import db
 from portal.accounts import invite, labels, letters
-from portal.accounts.forms import InviteForm, PressForm, RolesForm
+from portal.accounts.forms import GOVERNMENTS, InviteForm, PressForm, RolesForm
 from portal.accounts.gate import fresh, needs
 from portal.accounts.models import Staff
 from portal.accounts.rules import PERMISSIONS, Permission, Role, StaffCountry, spelled_code
@@ -46,8 +46,9 @@ def people() -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     """Invite a colleague by address, government and roles."""
     form, now = InviteForm(), utcnow()
+    form.country.choices = [one for one in GOVERNMENTS if invite.may_look_after(db.session, one.value, g.staff.country)]
     if not form.validate_on_submit():
-        return render_template("accounts/invite.html", form=form), 422 if form.errors else 200
+        return invite_page(form), 422 if form.errors else 200
     email, country = form.email.data or "", StaffCountry(form.country.data)
     try:
         with db.transaction() as session:
@@ -58,7 +59,13 @@ def new() -> ResponseReturnValue:
             letters.send_link(session, invited, token, is_first=True, now=now)
     except invite.AddressTaken:
         form.email.errors = [*form.email.errors, _("Another account has this e-mail address.")]
-        return render_template("accounts/invite.html", form=form), 422
+        return invite_page(form), 422
+    except invite.OtherGovernment:
+        form.roles.errors = [
+            *form.roles.errors,
+            _("Of the other government you can invite its first administrator alone, who invites everyone else."),
+        ]
+        return invite_page(form), 422
     return link_page(invited, token)
 
 
@@ -130,6 +137,11 @@ def reset_factors(number: int) -> ResponseReturnValue:
     return linked(found(number), factors_too=True)
 
 
+def invite_page(form: InviteForm) -> str:
+    """Show the page on which a colleague is invited."""
+    return render_template("accounts/invite.html", form=form, role_hints=labels.role_hints())
+
+
 def linked(whose: Staff, *, factors_too: bool) -> ResponseReturnValue:
     """Reset an account; send its owner the new link, or show it to be handed over."""
     now = utcnow()
@@ -140,6 +152,8 @@ def linked(whose: Staff, *, factors_too: bool) -> ResponseReturnValue:
             letters.send_link(session, again, token, is_first=False, now=now)
     except invite.LastAdministrator:
         return person_page(whose, status=409, is_last=True)
+    except invite.OtherGovernment:
+        return person_page(whose, status=403)
     return link_page(whose, token)
 
 
@@ -150,6 +164,8 @@ def changed(whose: Staff, change: Callable[[Session, datetime], None]) -> Respon
             change(session, utcnow())
     except invite.LastAdministrator:
         return person_page(whose, status=409, is_last=True)
+    except invite.OtherGovernment:
+        return person_page(whose, status=403)
     return redirect(url_for(".person", number=whose.id), 303)
 
 
@@ -166,6 +182,9 @@ def person_page(
         passkeys=len(accounts.passkeys(db.session, whose.id)),
         browsers=len(accounts.sessions_of(db.session, whose.id, now=utcnow())),
         is_last=is_last,
+        role_hints=labels.role_hints(),
+        may_read_audit=g.staff.may(Permission.READ_AUDIT),
+        may_change=invite.may_look_after(db.session, whose.country, g.staff.country),
         are_sent=letters.are_sent(),
     )
     return page, status

@@ -24,6 +24,7 @@ from portal.db import insert_into, keys_of
 
 ADDRESS = "staff address"  # the purpose of the keyed hash of an address
 HANDLE_BYTES = 32
+SIGNED_IN = "_user_id"  # what a session holds once all factors were shown
 
 
 def add(
@@ -91,22 +92,17 @@ def locked(session: Session, staff_id: int) -> Staff:
     return session.get_one(Staff, staff_id, with_for_update=True, populate_existing=True)
 
 
-def by_handle(session: Session, handle: bytes) -> Staff | None:
-    """Find the account that a passkey names."""
-    return session.scalars(select(Staff).where(Staff.handle == handle)).one_or_none()
-
-
 def everyone(session: Session) -> list[Staff]:
     """List the accounts, by their addresses."""
     return sorted(session.scalars(select(Staff)), key=lambda person: person.email)
 
 
-def number_who_administer(session: Session, *, but: int) -> int:
-    """Count the accounts, without one, that can sign in and manage accounts."""
+def number_who_administer(session: Session, country: StaffCountry, *, but: int = 0) -> int:
+    """Count the accounts of a government, without one, that can sign in and manage accounts."""
     administers = StaffHasRole.role == Role.ADMINISTRATOR
     query = select(func.count()).select_from(Staff).join(StaffHasRole, StaffHasRole.staff_id == Staff.id)
     vouched_for = select(StaffIdentity.staff_id).where(StaffIdentity.staff_id == Staff.id).exists()
-    can_enter = (Staff.active, or_(Staff.password.is_not(None), vouched_for), Staff.id != but)
+    can_enter = (Staff.active, or_(Staff.password.is_not(None), vouched_for), Staff.id != but, Staff.country == country)
     return session.scalar(query.where(administers, *can_enter)) or 0
 
 
@@ -153,7 +149,7 @@ def keep_in_past_session(session: Session, digest: bytes, name: str, value: str)
 def sessions_of(session: Session, staff_id: int, *, now: datetime) -> list[StaffSession]:
     """List a person's sessions that are open, last used first."""
     query = select(StaffSession).where(StaffSession.staff_id == staff_id).order_by(StaffSession.seen_at.desc())
-    return [row for row in session.scalars(query) if is_live(row, now=now)]
+    return [row for row in session.scalars(query) if is_live(row, now=now) and SIGNED_IN in row.values]
 
 
 def keep_session(session: Session, digest: bytes, values: dict[str, Any], *, now: datetime) -> None:
@@ -161,9 +157,10 @@ def keep_session(session: Session, digest: bytes, values: dict[str, Any], *, now
     session.execute(update(StaffSession).where(StaffSession.digest == digest).values(values=values, seen_at=now))
 
 
-def end_session(session: Session, digest: bytes) -> None:
-    """End one browser's session."""
-    session.execute(delete(StaffSession).where(StaffSession.digest == digest))
+def end_session(session: Session, digest: bytes) -> bool:
+    """End one browser's session; False where it was ended before."""
+    ended = delete(StaffSession).where(StaffSession.digest == digest).returning(StaffSession.digest)
+    return session.execute(ended).first() is not None
 
 
 def end_sessions(session: Session, staff_id: int, *, but: bytes = b"") -> None:

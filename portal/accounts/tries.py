@@ -4,6 +4,7 @@ Tries are counted for an account, whether it exists or not. A browser that signe
 that whoever guesses elsewhere does not slow its owner down. A wait is shown by a signed ticket, good for one try.
 """
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +14,6 @@ from sqlalchemy.orm import Session
 import portal.accounts.store as accounts
 from portal import db, jobs
 from portal.accounts import devices, factors
-from portal.accounts.models import Staff
 from portal.accounts.rules import (
     RECOVERY_CODE_CHARACTERS,
     WRONG_TRIES_TICKET_LASTS,
@@ -23,7 +23,7 @@ from portal.accounts.rules import (
 )
 from portal.db import keys_of
 from portal.jobs import sealed_for
-from portal.limits import WRONG_CODES, WRONG_PASSWORDS, count, forget, is_past
+from portal.limits import WRONG_CODES, WRONG_PASSWORDS, Limit, client, count, forget, is_past
 
 WARN = "account:warn"
 PURPOSE = "wrong tries"
@@ -38,65 +38,69 @@ class Wait:
     ticket: str
 
 
-def whom(email: str, person: Staff | None) -> str:
-    """Name for whom wrong tries count: an account, from a browser it knows or from elsewhere."""
-    at = "a known browser" if person is not None and devices.is_known(person) else "elsewhere"
+def whom(email: str) -> str:
+    """Name for whom wrong tries count: an account, whether it exists or not, from a browser it knows or elsewhere."""
+    at = "a known browser" if devices.is_known(email) else "elsewhere"
     return f"account {normalised(email)} from {at}"
 
 
 def must_wait(counted: str, ticket: str, *, now: datetime) -> Wait | None:
-    """Say how long the next try has to wait, past five wrong ones in a quarter of an hour; None where it need not."""
-    if not is_past(WRONG_PASSWORDS, counted):
+    """Count a try at a password; past five in a quarter of an hour, say how long it has to wait. None: it need not.
+
+    Counted before the password is looked at, so that many tries at once are many; whoever gets in is forgotten. A
+    ticket is its client's own: as many can be waited for at once as a client may ask for in a minute.
+    """
+    if count(WRONG_PASSWORDS, counted):
         return None
-    signer = keys_of(db.session).signer(PURPOSE)
+    signer, about = keys_of(db.session).signer(PURPOSE), _about(counted)
     try:
-        about, signed_at = signer.loads(
+        (_once, shown), signed_at = signer.loads(
             ticket, max_age=int(WRONG_TRIES_TICKET_LASTS.total_seconds()), return_timestamp=True
         )
-    except BadSignature:
-        about, signed_at = None, now
-    if about == _about(counted) and now - signed_at >= WRONG_TRIES_WAIT:
+    except (BadSignature, ValueError, TypeError):
+        shown, signed_at = None, now
+    if shown == about and now - signed_at >= WRONG_TRIES_WAIT:
         with db.transaction() as session:
             if accounts.spend(session, f"ticket {ticket}", until=now + WRONG_TRIES_TICKET_LASTS, now=now):
                 return None
-    return Wait(int(WRONG_TRIES_WAIT.total_seconds()), str(signer.dumps(_about(counted))))
+    fresh = str(signer.dumps([secrets.token_urlsafe(9), about]))
+    return Wait(int(WRONG_TRIES_WAIT.total_seconds()), fresh)
 
 
-def count_wrong(session: Session, counted: str, email: str, *, now: datetime) -> None:
-    """Count a wrong password. At the fifth the owner is told by a job, which alone knows whether there is one."""
-    count(WRONG_PASSWORDS, counted)
-    if is_past(WRONG_PASSWORDS, counted):
+def warn_owner(session: Session, limit: Limit, counted: str, email: str, *, now: datetime) -> None:
+    """Tell the owner of an account after the fifth wrong try, by a job, which alone knows whether there is one."""
+    if is_past(limit, counted):
         sealed = keys_of(session).seal(normalised(email), sealed_for(WARN))
         jobs.enqueue(session, WARN, sealed.hex(), due_at=now)
 
 
-def too_many_codes(counted: str) -> bool:
-    """Say whether there were too many wrong codes for an account; a passkey opens it all the same."""
-    return is_past(WRONG_CODES, counted)
+def may_try_code(counted: str, typed: str) -> bool:
+    """Count a try at a code of an app, whose million could be gone through; False past five in a quarter of an hour.
+
+    Whoever comes so far knows the password. The owner's ways stay open: a browser that the account knows, a passkey, a
+    recovery code, whose sixty bits nobody goes through, and a new password, which ends what a stranger knows.
+    """
+    return is_recovery_code(typed) or count(WRONG_CODES, counted)
 
 
-def count_wrong_code(session: Session, counted: str, person: Staff, *, now: datetime) -> None:
-    """Count a wrong code. Whoever came so far knows the password: the owner is told at the fifth."""
-    count(WRONG_CODES, counted)
-    if is_past(WRONG_CODES, counted):
-        sealed = keys_of(session).seal(person.email, sealed_for(WARN))
-        jobs.enqueue(session, WARN, sealed.hex(), due_at=now)
+def is_recovery_code(typed: str) -> bool:
+    """Say whether what was typed looks like a recovery code."""
+    return len(folded_code(typed)) == RECOVERY_CODE_CHARACTERS
 
 
 def use_code(session: Session, staff_id: int, typed: str, *, now: datetime) -> str:
     """Use what somebody typed, a code of their app or a recovery code; name which it was. Raises factors.WrongCode."""
-    if len(folded_code(typed)) == RECOVERY_CODE_CHARACTERS:
+    if is_recovery_code(typed):
         factors.use_recovery_code(session, staff_id, typed, now=now)
         return RECOVERY_CODE
     factors.use_app(session, staff_id, typed, now=now)
     return "app"
 
 
-def begin_anew(counted: str) -> None:
-    """Forget the wrong tries of somebody who got in."""
-    forget(WRONG_PASSWORDS, counted)
-    forget(WRONG_CODES, counted)
+def begin_anew(limit: Limit, counted: str) -> None:
+    """Forget the tries before one that was right."""
+    forget(limit, counted)
 
 
 def _about(counted: str) -> str:
-    return keys_of(db.session).keyed_hash(PURPOSE, counted).hex()[:24]
+    return keys_of(db.session).keyed_hash(PURPOSE, f"{counted} at {client()}").hex()[:24]

@@ -18,7 +18,7 @@ from portal.submissions import receipts
 
 
 class TrailForm(LocalisedForm):
-    """The filters of the audit log: what, by whom, about which submission, and when."""
+    """The filters of the audit log: what, by whom, about which submission or account, and when."""
 
     class Meta:
         """Without a token: nothing changes by it."""
@@ -28,6 +28,7 @@ class TrailForm(LocalisedForm):
     what = SelectField(_l("What"), validate_choice=False, default="")
     who = SelectField(_l("Who"), validate_choice=False, default="")
     about = StringField(_l("Receipt code"), default="")
+    account = SelectField(_l("Account"), validate_choice=False, default="")
     first = StringField(_l("From"), name="from", widget=DateInput(), default="")
     last = StringField(_l("Until"), name="to", widget=DateInput(), default="")
 
@@ -37,6 +38,7 @@ class TrailForm(LocalisedForm):
         people = sorted(names.items(), key=lambda person: person[1].casefold())
         nobody = (str(NOBODY), _l("No member of staff"))
         self.who.choices = [("", _l("Anyone")), nobody, *((str(number), name) for number, name in people)]
+        self.account.choices = [("", _l("Any")), *((str(number), name) for number, name in people)]
 
     def validate(self, extra_validators: Any = None) -> bool:
         """See that code and days can be read."""
@@ -62,7 +64,7 @@ class TrailForm(LocalisedForm):
         return Filters(
             actions=tuple(sorted(one for one in ACTIONS if what in {one, one.partition(":")[0]})),
             actor_id=int(self.who.data) if (self.who.data or "").isdecimal() else None,
-            subjects=(f"submission:{code}", f"publication:{code}") if code else (),
+            subjects=self._subjects(code),
             first=_midnight(first) if first else None,
             until=_midnight(last + timedelta(days=1)) if last else None,
         )
@@ -75,6 +77,11 @@ class TrailForm(LocalisedForm):
     def narrows(self) -> bool:
         """Whether anything is chosen."""
         return bool(self.query())
+
+    def _subjects(self, code: str | None) -> tuple[str, ...]:
+        of_code = (f"submission:{code}", f"publication:{code}") if code else ()
+        account = self.account.data or ""
+        return (*of_code, f"staff:{int(account)}") if account.isdecimal() else of_code
 
     def _about(self) -> str:
         return (self.about.data or "").strip()

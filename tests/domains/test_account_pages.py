@@ -155,3 +155,41 @@ def test_no_page_shows_a_password_a_secret_or_a_hash(administrator: Member, app:
     text = page.text + administrator.get("/en/staff/accounts").text + member.get("/en/staff/me").text
     assert member.secret not in text
     assert not re.search(r"argon2|fs_uniquifier", text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_accounts_page_leads_to_what_was_done_to_it_and_by_whom(
+    administrator: Member, app: Flask, language: str
+) -> None:
+    member, page = account(administrator, app)
+    button(page, "/disable").submit(status=303)
+    page = administrator.open("staff.accounts.person", language, number=member.staff_id)
+    trail = page.click(href="/audit|/bitacora", index=-1)
+    first = trail.html.select_one(".trail__event").get_text(" ", strip=True)
+    assert "G. Ibarra" in first
+    assert "L. Carranza" in first
+    assert len(trail.html.select(".trail__event")) < 8
+
+
+def test_each_government_looks_after_its_own_staff(administrator: Member, app: Flask, session: Session) -> None:
+    other = an_account(app, Role.ADMINISTRATOR, email="us@example.org", country=StaffCountry.US)
+    page = administrator.get(f"/en/staff/accounts/{other.staff_id}")
+    assert "looks after" in page.text
+    assert not [form for form in page.forms.values() if "/accounts/" in form.action]
+    token = page.forms[0]["csrf_token"].value
+    for act in ("disable", "link", "factors"):
+        administrator.post(f"/en/staff/accounts/{other.staff_id}/{act}", {"csrf_token": token}, status=403)
+    administrator.post(f"/en/staff/accounts/{other.staff_id}", {"csrf_token": token, "roles": "reviewer"}, status=403)
+    assert [
+        option["value"] for option in administrator.get("/en/staff/accounts/new").html.select("#country input")
+    ] == ["MX"]
+    assert [role.name for role in session.get_one(Staff, other.staff_id).roles] == [Role.ADMINISTRATOR]
+
+
+def test_the_first_administrator_of_the_other_government_is_invited_and_nobody_else_of_it(
+    administrator: Member, session: Session
+) -> None:
+    page = invite(administrator, status=422, country="US", roles=["reviewer"])
+    assert page.html.select_one("#roles-error")
+    invite(administrator, country="US", roles=["administrator"])
+    assert [person.country for person in session.scalars(select(Staff).order_by(Staff.id))] == ["MX", "US"]
