@@ -38,7 +38,7 @@ def admit(session: Session, identity: Identity, roles: Collection[Role], *, now:
         raise NoEntry(Why.OTHER_COUNTRY)
     identities.renew(session, person.id, identity.issuer, identity.subject)
     try:
-        invite.give_roles(session, person.id, roles, actor_id=None, now=now)
+        _give_roles(session, person, roles, now=now)
     except invite.LastAdministrator:
         raise NoEntry(Why.LAST_ADMINISTRATOR) from None
     if tied:  # last: giving roles can lock more, and recording locks the trail
@@ -53,10 +53,32 @@ def confirm(session: Session, identity: Identity, staff_id: int, *, by: str, now
     record(session, "staff:confirmed", f"staff:{staff_id}", actor_id=staff_id, now=now, by=by)
 
 
-def turn_away(session: Session, identity: Identity) -> None:
-    """End what is open of somebody who is in no group any more."""
-    if staff_id := identities.staff_id_of(session, identity.issuer, identity.subject):
-        accounts.end_sessions(session, staff_id)
+def turn_away(session: Session, identity: Identity, *, now: datetime) -> None:
+    """End what is open of somebody who is in no group any more, and take their roles: a password opens nothing either.
+
+    The last administrator of a government keeps that role, as everywhere.
+    """
+    staff_id = identities.staff_id_of(session, identity.issuer, identity.subject)
+    if staff_id is None:
+        return
+    person = accounts.locked(session, staff_id)
+    accounts.end_sessions(session, staff_id)
+    try:
+        _give_roles(session, person, (), now=now)
+    except invite.LastAdministrator:
+        _give_roles(session, person, [Role.ADMINISTRATOR], now=now)
+
+
+def _give_roles(session: Session, person: Staff, roles: Collection[Role], *, now: datetime) -> None:
+    """Let the roles of an account follow the groups of its owner, on the record. Raises invite.LastAdministrator."""
+    before = sorted(role.name for role in person.roles)
+    if before == sorted(roles):
+        return
+    if Role.ADMINISTRATOR not in roles:
+        invite._keep_one_administrator(session, person)
+    person.roles = accounts.role_rows(session, roles) if roles else []
+    detail = {"before": before, "roles": sorted(roles), "by": BY}
+    record(session, "account:roles-changed", f"staff:{person.id}", actor_id=None, now=now, **detail)
 
 
 @dataclass(frozen=True)
@@ -69,9 +91,12 @@ class Tied:
 
 
 def _tied(session: Session, identity: Identity, roles: Collection[Role], *, now: datetime) -> tuple[Staff, Tied]:
-    """Tie an account of the same address, which the provider must have verified; else make one."""
+    """Tie an account of the same address, else make one; the provider must have verified the address."""
     if not identity.email or identity.country is None:
         raise NoEntry(Why.NO_ADDRESS)
+    if not identity.email_verified:  # before looking: nobody learns which addresses have an account
+        raise NoEntry(Why.UNVERIFIED)
+    hold_exclusive(session, "addresses")  # of two accounts that want one address, the second finds it taken
     found = accounts.by_email(session, identity.email)
     if found is None:
         person = accounts.add(session, identity.email, identity.name, identity.country, roles, now=now)
@@ -82,7 +107,7 @@ def _tied(session: Session, identity: Identity, roles: Collection[Role], *, now:
         # Another government's provider has no say over this account, whatever address it vouches for.
         if person.country != identity.country:
             raise NoEntry(Why.OTHER_COUNTRY)
-        if not identity.email_verified or identities.has_identity(session, person.id):
+        if identities.has_identity(session, person.id):
             raise NoEntry(Why.ADDRESS_TAKEN)
         if person.password is None:
             person.fs_uniquifier = accounts.new_uniquifier()  # links sent before would let a mailbox in

@@ -33,6 +33,7 @@ class Why(StrEnum):
     UNTRUSTED = auto()
     NO_GROUP = auto()
     NO_ADDRESS = auto()
+    UNVERIFIED = auto()
     ADDRESS_TAKEN = auto()
     OTHER_COUNTRY = auto()
     CLOSED = auto()

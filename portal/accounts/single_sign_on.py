@@ -34,6 +34,7 @@ REASONS: dict[Why, Any] = {
     Why.UNTRUSTED: _l("The answer of %(name)s could not be verified. If it happens again, tell an administrator."),
     Why.NO_GROUP: _l("%(name)s knows you, but none of your groups works in this portal. Ask an administrator."),
     Why.NO_ADDRESS: _l("%(name)s did not tell us your e-mail address. Ask an administrator."),
+    Why.UNVERIFIED: _l("%(name)s has not verified your e-mail address. Ask an administrator."),
     Why.ADDRESS_TAKEN: _l("An account with your e-mail address exists and is not tied to you. Ask an administrator."),
     Why.OTHER_COUNTRY: _l("%(name)s cannot vouch for your government here. Ask an administrator."),
     Why.CLOSED: _l("Your account in this portal is closed. Ask an administrator."),
@@ -81,7 +82,7 @@ def come_in(attempt: Attempt) -> ResponseReturnValue:
     roles = roles_of(identity.groups, provider().roles)
     if not roles:
         with db.transaction() as session:
-            turn_away(session, identity)
+            turn_away(session, identity, now=now)
         raise NoEntry(Why.NO_GROUP)
     with db.transaction() as session:
         person = admit(session, identity, roles, now=now)

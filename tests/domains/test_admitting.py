@@ -1,4 +1,4 @@
-"""What follows from what a provider vouched for: which accounts are whose, with which roles, and which links open them."""
+"""What follows from what a provider vouched for: whose account it is, with which roles, and which links open it."""
 
 import re
 from dataclasses import replace
@@ -11,9 +11,8 @@ from sqlalchemy.orm import Session
 
 import portal.accounts.store as accounts
 from portal import db, jobs
-from portal.accounts import invite
-from portal.accounts.admit import admit
-from portal.accounts.claims import Identity
+from portal.accounts.admit import admit, turn_away
+from portal.accounts.claims import Identity, NoEntry
 from portal.accounts.rules import Role, StaffCountry
 from portal.audit.models import AuditEvent
 from portal.clock import utcnow
@@ -86,3 +85,71 @@ def test_an_invitation_is_worthless_once_the_provider_opens_the_account(app: Fla
     Visitor(app).open("staff.links.welcome", token=token, status=200)
     admitted(app)
     Visitor(app).open("staff.links.welcome", token=token, status=410)
+
+
+def roles_of(session: Session, number: int) -> list[str]:
+    session.rollback()
+    person = accounts.by_id(session, number)
+    assert person
+    return [role.name for role in person.roles]
+
+
+def turned_away(app: Flask) -> None:
+    with app.app_context(), db.transaction() as session:
+        turn_away(session, ANA, now=utcnow())
+
+
+def test_who_is_in_no_group_any_more_may_nothing_by_password_either(app: Flask, session: Session) -> None:
+    member = an_account(app, Role.REVIEWER, email=ANA.email)
+    admitted(app, Role.REVIEWER)
+    member.sign_in()
+    turned_away(app)
+    member.get("/en/staff", status=303)
+    assert roles_of(session, member.staff_id) == []
+    member.reset()
+    member.sign_in()
+    member.get("/en/staff/queue", status=403)
+    assert events(session)[-1] == ("account:roles-changed", None, {"before": ["reviewer"], "roles": [], "by": "oidc"})
+
+
+def test_who_comes_back_into_a_group_has_its_roles_again(app: Flask, session: Session) -> None:
+    number = admitted(app, Role.REVIEWER)
+    turned_away(app)
+    turned_away(app)
+    assert admitted(app, Role.REVIEWER) == number
+    assert roles_of(session, number) == ["reviewer"]
+    assert [action for action, _actor, _detail in events(session)].count("account:roles-changed") == 2
+
+
+def test_the_last_administrator_in_no_group_keeps_the_role_and_no_session(app: Flask, session: Session) -> None:
+    member = an_account(app, Role.ADMINISTRATOR, Role.REVIEWER, email=ANA.email)
+    admitted(app, Role.ADMINISTRATOR, Role.REVIEWER)
+    member.sign_in()
+    turned_away(app)
+    assert roles_of(session, member.staff_id) == ["administrator"]
+    member.get("/en/staff", status=303)
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_an_address_that_is_not_verified_makes_and_opens_no_account(app: Flask, session: Session, exists: bool) -> None:
+    """The same answer either way: nobody learns which addresses have an account."""
+    if exists:
+        invited(app, Role.MODERATOR, email=ANA.email)
+    with pytest.raises(NoEntry) as refusal:
+        admitted(app, email_verified=False)
+    assert refusal.value.why == "unverified"
+    assert len(accounts.everyone(session)) == exists
+
+
+def test_a_known_person_comes_in_whatever_became_of_their_address(app: Flask) -> None:
+    assert admitted(app) == admitted(app, email_verified=False, email="")
+
+
+def test_roles_that_follow_groups_are_recorded_as_single_sign_ons(app: Flask, session: Session) -> None:
+    admitted(app, Role.REVIEWER)
+    admitted(app, Role.AUDITOR)
+    assert events(session)[-1] == (
+        "account:roles-changed",
+        None,
+        {"before": ["reviewer"], "roles": ["auditor"], "by": "oidc"},
+    )

@@ -141,7 +141,7 @@ def test_roles_follow_the_groups_at_every_sign_in(app: Flask, provider: Provider
     sign_in(visitor := Visitor(app))
     assert visitor.open("staff.moderation.queue", status=403)
     changed = [detail for action, detail in events(session) if action == "account:roles-changed"]
-    assert changed == [{"before": ["moderator"], "roles": ["analyst", "auditor"]}]
+    assert changed == [{"before": ["moderator"], "roles": ["analyst", "auditor"], "by": "oidc"}]
 
 
 def test_without_a_group_nobody_comes_in(app: Flask, provider: Provider, session: Session) -> None:
@@ -180,7 +180,7 @@ def test_an_account_of_a_verified_address_is_tied(app: Flask, session: Session) 
 @pytest.mark.parametrize(
     ("claims", "country", "words"),
     [
-        ({"email_verified": False}, StaffCountry.MX, "is not tied to you"),
+        ({"email_verified": False}, StaffCountry.MX, "has not verified your e-mail address"),
         ({}, StaffCountry.US, "cannot vouch for your government"),
     ],
 )
