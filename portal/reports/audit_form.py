@@ -10,7 +10,7 @@ from wtforms.widgets import DateInput
 from portal.audit.store import ACTIONS
 from portal.i18n import ZONE
 from portal.localised_form import LocalisedForm
-from portal.reports.audit_words import GROUPS, action_words
+from portal.reports.audit_actions import GROUPS, action_words
 from portal.reports.event_store import NOBODY, Filters
 from portal.reports.forms import MESSAGES
 from portal.reports.rules import YEARS, Problem

@@ -26,6 +26,8 @@ from portal.clock import utcnow
 from portal.i18n import ENGLISH, ZONE, localised
 from portal.limits import EXPORT, STAFF_WRITE, limited
 from portal.reports import audit_words
+from portal.reports.audit_actions import action_words
+from portal.reports.audit_details import detail_words
 from portal.reports.audit_form import TrailForm
 from portal.reports.csv_file import BYTE_ORDER_MARK, defused
 from portal.reports.download import download
@@ -141,10 +143,10 @@ def lines(session: Session, events: list[Event], language: str) -> list[Line]:
         Line(
             event,
             audit_words.actor_words(event.action, event.actor_id, names, language),
-            audit_words.action_words(event.action, language),
+            action_words(event.action, language),
             about(event, names, language),
             address_of(event.subject),
-            audit_words.detail_words(event.detail, language),
+            detail_words(event.detail, language),
         )
         for event in events
     ]
@@ -200,7 +202,7 @@ def written(session: Session, filters: Filters, language: str) -> Iterator[bytes
                 str(event.id),
                 event.at.astimezone(ZONE).isoformat() if event.at else "",
                 audit_words.actor_words(event.action, event.actor_id, names, language),
-                audit_words.action_words(event.action, language),
+                action_words(event.action, language),
                 audit_words.subject_words(event.subject, names, language),
                 event.action,
                 event.subject,

@@ -19,7 +19,7 @@ from portal.audit import verify
 from portal.audit.models import AuditEvent
 from portal.audit.store import ACTIONS
 from portal.i18n import LANGUAGES
-from portal.reports import audit_words
+from portal.reports import audit_actions, audit_details, audit_words
 from portal.submissions.receipts import spelled
 from portal.submissions.rules import Verdict
 from tests.builders import a_decision, a_submission
@@ -52,9 +52,9 @@ def fill(app: Flask, number: int, now: datetime) -> None:
 
 
 def test_every_action_is_named_in_both_languages() -> None:
-    assert set(audit_words.ACTIONS) >= ACTIONS
-    assert {action.partition(":")[0] for action in ACTIONS} <= set(audit_words.GROUPS)
-    for labels in (audit_words.ACTIONS, audit_words.GROUPS):
+    assert set(audit_actions.ACTIONS) >= ACTIONS
+    assert {action.partition(":")[0] for action in ACTIONS} <= set(audit_actions.GROUPS)
+    for labels in (audit_actions.ACTIONS, audit_actions.GROUPS):
         assert all(label.en.strip() and label.es.strip() for label in labels.values())
 
 
@@ -65,7 +65,7 @@ def test_every_detail_that_is_recorded_has_its_name() -> None:
         for call in re.findall(r"record\(\s*\w+,\s*\"[a-z-]+:[a-z-]+\",(.*?)\)\n", path.read_text(), re.DOTALL):
             named |= set(re.findall(r"(?:^|[\s,])(\w+)=", call)) - {"actor_id", "now"}
     assert len(named) > 5
-    assert named <= set(audit_words.WORDS)
+    assert named <= set(audit_details.WORDS)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -74,7 +74,7 @@ def test_the_newest_events_stand_first_in_the_readers_words(app: Flask, auditor:
     shown = events(auditor.open(TRAIL, language))
     words = {"en": ("Public version published", "The portal"), "es": ("Versión pública difundida", "El portal")}
     assert all(part in shown[0] for part in (*words[language], spelled(receipt.code)))
-    received = next(one for one in shown if audit_words.ACTIONS["submission:received"][language] in one)
+    received = next(one for one in shown if audit_actions.ACTIONS["submission:received"][language] in one)
     assert audit_words.PERSON_OUTSIDE[language] in received
     assert {"en": "Channel: Form", "es": "Canal: Formulario"}[language] in received
     assert any("A. Prieto" in one for one in shown)
@@ -225,7 +225,7 @@ def test_what_is_shown_is_taken_away_and_that_is_recorded(
     rows = list(csv.reader(io.StringIO(answer.body.decode("utf-8-sig"))))
     assert answer.content_type == "text/csv"
     assert len(rows) == 2
-    assert rows[1][3] == audit_words.ACTIONS["submission:received"][language]
+    assert rows[1][3] == audit_actions.ACTIONS["submission:received"][language]
     assert rows[1][5] == "submission:received"
     session.rollback()
     last = session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
