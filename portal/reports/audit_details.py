@@ -52,6 +52,7 @@ SCOPE: dict[str, Bilingual] = {
     "status": Bilingual("status", "estado"),
     "from": Bilingual("from", "desde"),
     "to": Bilingual("until", "hasta"),
+    "governments": Bilingual("as shown to", "según lo visible para"),
 }
 ROLES: dict[str, Bilingual] = {
     "moderator": Bilingual("Moderator", "Moderación"),
@@ -140,6 +141,7 @@ SCOPE_VALUES: dict[str, Callable[[Any, str], str]] = {
     "language": _named(LANGUAGES),
     "country": _named(COUNTRIES),
     "status": _named(STATUSES),
+    "governments": lambda value, language: _named(COUNTRIES)(str(value).split(), language),
 }
 VALUES: dict[str, Callable[[Any, str], str]] = {
     "before": _named(ROLES),

@@ -142,7 +142,7 @@ def lines(session: Session, events: list[Event], language: str) -> list[Line]:
     return [
         Line(
             event,
-            audit_words.actor_words(event.action, event.actor_id, names, language),
+            audit_words.actor_words(event, names, language),
             action_words(event.action, language),
             about(event, names, language),
             address_of(event.subject),
@@ -201,7 +201,7 @@ def written(session: Session, filters: Filters, language: str) -> Iterator[bytes
             (
                 str(event.id),
                 event.at.astimezone(ZONE).isoformat() if event.at else "",
-                audit_words.actor_words(event.action, event.actor_id, names, language),
+                audit_words.actor_words(event, names, language),
                 action_words(event.action, language),
                 audit_words.subject_words(event.subject, names, language),
                 event.action,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from portal.audit.rules import Fault
 from portal.db import Bilingual
+from portal.reports.event_store import Event
 from portal.submissions import receipts
 from portal.submissions.labels import CHANNELS
 
@@ -23,8 +24,10 @@ BY_COMMAND = frozenset(
         "submission:erased",
     }
 )
+BY_PROVIDER = "oidc"  # in the details of what single sign-on did
 PERSON_OUTSIDE = Bilingual("A person outside", "Una persona externa")
 COMMAND = Bilingual("An operator, by command", "Operación del sistema, por comando")
+SINGLE_SIGN_ON = Bilingual("Single sign-on", "Acceso institucional")
 SYSTEM = Bilingual("The portal", "El portal")
 UNKNOWN_STAFF = Bilingual("Staff no. {number}", "Personal núm. {number}")
 
@@ -59,12 +62,15 @@ FAULTS: dict[Fault, Bilingual] = {
 }
 
 
-def actor_words(action: str, actor_id: int | None, names: Mapping[int, str], language: str) -> str:
-    """Say who it was: a colleague by name, else a person outside, an operator or the portal itself."""
+def actor_words(event: Event, names: Mapping[int, str], language: str) -> str:
+    """Say who it was: a colleague by name, else a person outside, the provider, an operator or the portal itself."""
+    action, actor_id = event.action, event.actor_id
     if actor_id is not None:
         return names.get(actor_id) or UNKNOWN_STAFF[language].format(number=actor_id)
     if action in BY_PEOPLE:
         return PERSON_OUTSIDE[language]
+    if event.detail.get("by") == BY_PROVIDER:
+        return SINGLE_SIGN_ON[language]
     return COMMAND[language] if action in BY_COMMAND else SYSTEM[language]
 
 

@@ -14,14 +14,15 @@ from sqlalchemy.orm import Session
 
 import portal.audit.store as audit
 from portal import db, jobs
-from portal.accounts.rules import Role
+from portal.accounts.rules import Role, StaffCountry
 from portal.audit import verify
 from portal.audit.models import AuditEvent
 from portal.audit.store import ACTIONS
 from portal.i18n import LANGUAGES
 from portal.reports import audit_actions, audit_details, audit_words
+from portal.reports.rules import Scope
 from portal.submissions.receipts import spelled
-from portal.submissions.rules import Verdict
+from portal.submissions.rules import StakeholderType, Verdict
 from tests.builders import a_decision, a_submission
 from tests.staff import Member, StaffFactory
 from tests.tampering import change, delete, insert, swap, tamper
@@ -66,6 +67,33 @@ def test_every_detail_that_is_recorded_has_its_name() -> None:
             named |= set(re.findall(r"(?:^|[\s,])(\w+)=", call)) - {"actor_id", "now"}
     assert len(named) > 5
     assert named <= set(audit_details.WORDS)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "sector: Academia; as shown to: Mexico, United States"),
+        ("es", "sector: Academia; según lo visible para: México, Estados Unidos"),
+    ],
+)
+def test_a_scope_reads_as_words(language: str, words: str) -> None:
+    governments = frozenset(StaffCountry)
+    scope = Scope(stakeholder_type=StakeholderType.ACADEMIA, governments=governments)
+    assert [value for _name, value in audit_details.detail_words({"scope": scope.as_recorded()}, language)] == [words]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_single_sign_on_did_is_not_laid_to_an_operator(
+    app: Flask, auditor: Member, language: str, now: datetime
+) -> None:
+    details: dict[str, Any] = {"before": ["reviewer"], "roles": [], "by": "oidc"}
+    with app.app_context(), db.transaction() as session:
+        audit.record(session, "account:roles-changed", "staff:1", actor_id=None, now=now, **details)
+        audit.record(session, "account:roles-changed", "staff:1", actor_id=None, now=now, before=[], roles=["auditor"])
+    by_command, by_provider = events(auditor.open(TRAIL, language))[:2]
+    assert audit_words.COMMAND[language] in by_command
+    assert audit_words.SINGLE_SIGN_ON[language] in by_provider
+    assert audit_words.COMMAND[language] not in by_provider
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
