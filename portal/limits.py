@@ -41,6 +41,7 @@ SUBMIT_TO_PILLAR = Limit("submit-to-pillar", ((600, "hour"),))
 FOLLOW = Limit("follow", ((20, "hour"), (5, "minute")))
 SEARCH = Limit("search", ((60, "minute"),))
 SIGN_IN = Limit("sign-in", ((10, "minute"),))
+SINGLE_SIGN_ON = Limit("single-sign-on", ((60, "minute"),))  # to the provider and back: an office has one address
 SECOND_FACTOR = Limit("second-factor", ((10, "minute"),))
 RESET = Limit("reset", ((10, "minute"),))
 WRONG_PASSWORDS = Limit("wrong-passwords", ((5, "15 minutes"),))  # for one account, counted where they were wrong
@@ -56,6 +57,7 @@ LIMITS = (
     FOLLOW,
     SEARCH,
     SIGN_IN,
+    SINGLE_SIGN_ON,
     SECOND_FACTOR,
     RESET,
     WRONG_PASSWORDS,

@@ -18,7 +18,7 @@ from portal.accounts.rules import FRESH_FOR, own_address
 from portal.clock import utcnow
 from portal.config import Settings
 from portal.i18n import ENGLISH, LANGUAGES, localised, preferred
-from portal.limits import SIGN_IN, limited
+from portal.limits import SINGLE_SIGN_ON, limited
 
 bp = Blueprint("single_sign_on", __name__)
 
@@ -47,7 +47,7 @@ REASONS: dict[Why, Any] = {
 
 
 @localised(bp, en="/staff/sign-in/oidc", es="/equipo/entrar/oidc")
-@limited(SIGN_IN)
+@limited(SINGLE_SIGN_ON)
 def start() -> ResponseReturnValue:
     """Send this browser to the provider, to sign in or to prove anew who is signed in.
 
@@ -64,7 +64,7 @@ def start() -> ResponseReturnValue:
 
 
 @localised(bp, en="/staff/sign-in/oidc/callback", es="/equipo/entrar/oidc/regreso")
-@limited(SIGN_IN)
+@limited(SINGLE_SIGN_ON)
 def back() -> ResponseReturnValue:
     """Let in whom the provider sends back."""
     g.language = preferred()  # the provider knows one address; the attempt remembers the language

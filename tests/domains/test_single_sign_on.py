@@ -354,6 +354,29 @@ def test_a_provider_that_is_away_is_a_page(app: Flask, process: Provider) -> Non
         process.start()
 
 
+class TestOneOffice:
+    """Behind one address, with limits as they are."""
+
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        return replace(settings, limits_scale=1)
+
+    def test_wrong_passwords_do_not_close_the_way_to_the_provider(self, app: Flask) -> None:
+        for turn in range(11):
+            form = Visitor(app).open("staff.door.sign_in").forms[0]
+            form["email"], form["password"] = f"{turn}@example.org", "not the password"
+            form.submit(status=422 if turn < 10 else 429)
+        assert sign_in(Visitor(app)).location == "/en/staff"
+
+    def test_the_way_to_the_provider_is_open_sixty_times_a_minute(self, app: Flask) -> None:
+        with time_machine.travel("2022-05-03T18:00:30Z", tick=False):
+            statuses = [Visitor(app).get("/en/staff/sign-in/oidc/callback", status="*").status_int for _ in range(61)]
+            assert statuses == [303] * 60 + [429]
+            form = Visitor(app).open("staff.door.sign_in").forms[0]
+            form["email"], form["password"] = "a@example.org", "not the password"
+            form.submit(status=422)
+
+
 class TestLocalAccountsClosed:
     """With PORTAL_OIDC_ONLY."""
 
