@@ -47,9 +47,14 @@ def admit(session: Session, identity: Identity, roles: Collection[Role], *, now:
 
 
 def confirm(session: Session, identity: Identity, staff_id: int, *, by: str, now: datetime) -> None:
-    """Write that somebody who is signed in proved anew who they are. Raises NoEntry where it is somebody else."""
+    """Write that somebody who is signed in proved anew, by both factors, who they are.
+
+    Raises NoEntry where it is somebody else, or the provider asked for one factor: then the portal's own is owed.
+    """
     if identities.staff_id_of(session, identity.issuer, identity.subject) != staff_id:
         raise NoEntry(Why.SOMEBODY_ELSE)
+    if not identity.both_factors:
+        raise NoEntry(Why.ONE_FACTOR)
     record(session, "staff:confirmed", f"staff:{staff_id}", actor_id=staff_id, now=now, by=by)
 
 

@@ -39,6 +39,7 @@ class Why(StrEnum):
     CLOSED = auto()
     LAST_ADMINISTRATOR = auto()
     SOMEBODY_ELSE = auto()
+    ONE_FACTOR = auto()
 
 
 class NoEntry(Exception):

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 import portal.accounts.admit as admitted
 import portal.accounts.identity_store as identities
+import portal.accounts.store as accounts
 from portal import db
 from portal.accounts import enter, gate, kept_form, security
 from portal.accounts.admit import BY, admit, turn_away
@@ -43,6 +44,9 @@ REASONS: dict[Why, Any] = {
         "make somebody else an administrator first."
     ),
     Why.SOMEBODY_ELSE: _l("%(name)s sent back somebody else than the person who is signed in. Try again."),
+    Why.ONE_FACTOR: _l(
+        "%(name)s asked you for one factor alone; this needs both. Go back and show your second factor of this portal."
+    ),
 }
 
 
@@ -155,12 +159,17 @@ def close_local_doors() -> ResponseReturnValue | None:
 
 
 def way_in() -> dict[str, Any]:
-    """Give staff pages the link to the provider: its name, where it begins, and where one proves anew who one is."""
+    """Give staff pages the link to the provider: its name, where it begins, and where one proves anew who one is.
+
+    The page that asks for a factor again learns too whether there is any code that somebody could type there.
+    """
+    confirms = g.staff.id if request.endpoint == gate.CONFIRM and g.get("staff") else None
+    asks_code = confirms is not None and accounts.has_code(db.session, confirms)
     found = current_provider()
     if found is None:
-        return {"single_sign_on": None}
+        return {"single_sign_on": None, "asks_code": asks_code}
     onward, start_at = own_address(request.args.get("next", "")), "staff.single_sign_on.start"
-    tied = request.endpoint == gate.CONFIRM and bool(g.get("staff")) and identities.has_identity(db.session, g.staff.id)
+    tied = confirms is not None and identities.has_identity(db.session, confirms)
     again = url_for(start_at, confirm=1, next=onward) if tied else None
     way = {"name": found.name, "url": url_for(start_at, next=onward), "confirm_url": again}
-    return {"single_sign_on": way}
+    return {"single_sign_on": way, "asks_code": asks_code}

@@ -191,6 +191,13 @@ def number_of_recovery_codes(session: Session, staff_id: int) -> int:
     return session.scalar(query) or 0
 
 
+def has_code(session: Session, staff_id: int) -> bool:
+    """Say whether a person has an app, or recovery codes left."""
+    person = by_id(session, staff_id)
+    has_app = person is not None and person.sealed_totp is not None
+    return has_app or number_of_recovery_codes(session, staff_id) > 0
+
+
 def replace_recovery_codes(session: Session, staff_id: int, codes: Collection[str]) -> None:
     """Store the keyed hashes of new recovery codes in place of all earlier ones."""
     session.execute(delete(StaffRecoveryCode).where(StaffRecoveryCode.staff_id == staff_id))

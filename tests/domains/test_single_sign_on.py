@@ -241,6 +241,29 @@ def test_the_provider_confirms_who_is_signed_in(app: Flask, session: Session) ->
     assert events(session)[-1] == ("staff:confirmed", {"by": "oidc"})
 
 
+@pytest.mark.parametrize(("language", "words"), [("en", "one factor alone"), ("es", "un solo factor")])
+def test_one_factor_at_the_provider_confirms_nothing(
+    app: Flask, provider: Provider, session: Session, language: str, words: str
+) -> None:
+    sign_in(visitor := Visitor(app), language=language)
+    provider.knows({"ana": {"claims": ANA, "amr": ["pwd"]}})
+    start = {"en": "/en/staff/sign-in/oidc?confirm=1", "es": "/es/equipo/entrar/oidc?confirm=1"}[language]
+    assert words in refusal(visitor.get(visit(visitor.get(start, status=303).location, "ana"), status=303))
+    visitor.open("staff.me.app", language, status=303)
+    assert events(session)[-1][0] == "staff:signed-in"
+
+
+def test_a_code_is_asked_of_who_has_one(app: Flask) -> None:
+    """Ana has nothing of the portal's: the provider alone can confirm her."""
+    sign_in(visitor := Visitor(app))
+    page = visitor.get(visitor.get("/en/staff/me/app", status=303).location)
+    assert page.html.main.select("input[name=code]") == []
+    assert page.html.select_one("a[href*='/oidc']")
+    member = an_account(app, Role.MODERATOR, email="eva@example.org")
+    member.sign_in()
+    assert member.open("staff.door.confirm").html.main.select("input[name=code]")
+
+
 def test_somebody_else_confirms_nothing(app: Flask, provider: Provider) -> None:
     others = {"claims": ANA | {"email": "eva@example.org"}, "amr": ["mfa"]}
     provider.knows({"ana": {"claims": ANA, "amr": ["mfa"]}, "eva": others})
@@ -258,13 +281,14 @@ def test_a_provider_that_asks_nobody_anew_confirms_nothing(app: Flask) -> None:
         start = visitor.get("/en/staff/sign-in/oidc?confirm=1", status=303).location
         as_if_asked = start.replace("prompt=login", "prompt=consent").replace("max_age=0", "max_age=9999")
         assert as_if_asked != start
-        before = visit(start, "ana", browser=browser)  # the provider knows this browser from now on
+        visit(as_if_asked, "ana", browser=browser)  # the provider knows this browser from now on
         later = utcnow() + timedelta(minutes=5)
         with time_machine.travel(later, tick=True):
             again = visitor.get("/en/staff/sign-in/oidc?confirm=1", status=303).location
             as_if_asked = again.replace("prompt=login", "prompt=consent").replace("max_age=0", "max_age=9999")
-            assert why(visitor.get(visit(as_if_asked, "ana", browser=browser), status=303)) == "untrusted"
-    assert before
+            # A name that it does not know shows that it asked for none.
+            assert why(visitor.get(visit(as_if_asked, "nobody", browser=browser), status=303)) == "untrusted"
+            assert visitor.get("/en/staff/me/app", status=303).location.startswith("/en/staff/confirm")
 
 
 @pytest.mark.parametrize("groups", [["readers"], ["mods"]])
