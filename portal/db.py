@@ -125,13 +125,7 @@ def make_engine(url: str) -> Engine:
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "secure_delete=ON",
-        "recursive_triggers=ON",
-    ):
+    for pragma in (*DURABLE, "foreign_keys=ON", "secure_delete=ON", "recursive_triggers=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
