@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
+from functools import partial
 
 from flask import Flask
 from sqlalchemy import func, select
@@ -168,7 +169,7 @@ def test_two_administrators_who_disable_each_other_are_both_answered(app: Flask,
             with app.app_context(), db.transaction() as writer:
                 invite.disable(writer, number, actor_id=actor_id, now=now)
 
-        at_once(lambda pair=pair: disable(*pair), lambda pair=pair: disable(*reversed(pair)))
+        at_once(partial(disable, *pair), partial(disable, *reversed(pair)))
     assert is_whole(app)
 
 
@@ -176,10 +177,11 @@ def test_an_account_is_tied_with_other_roles_while_administrators_are_disabled(a
     """Losing the role of administrator holds a lock of its own; it must come before the trail's."""
     an_account(app, Role.ADMINISTRATOR, email="third@example.org")
 
-    def come(email: str, roles: list[Role]) -> None:
-        who = Identity("https://login.example", email, email, True, "T", frozenset(), StaffCountry.MX, True, 0)
-        with app.app_context(), db.transaction() as writer:
-            admit(writer, who, roles, now=now)
+    def come(emails: list[str]) -> None:
+        for email in emails:
+            who = Identity("https://login.example", email, email, True, "T", frozenset(), StaffCountry.MX, True, 0)
+            with app.app_context(), db.transaction() as writer:
+                admit(writer, who, [Role.MODERATOR], now=now)
 
     def disable(numbers: list[int]) -> None:
         for number in numbers:
@@ -191,7 +193,7 @@ def test_an_account_is_tied_with_other_roles_while_administrators_are_disabled(a
         for turn in range(EACH)
     ]
     at_once(
-        lambda: [come(tied.email, [Role.MODERATOR]) for tied, _closed in pairs],
+        lambda: come([tied.email for tied, _closed in pairs]),
         lambda: disable([closed.staff_id for _tied, closed in pairs]),
     )
     assert is_whole(app)
