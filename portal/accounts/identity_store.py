@@ -23,6 +23,11 @@ def has_identity(session: Session, staff_id: int) -> bool:
     return session.scalars(select(StaffIdentity.staff_id).where(StaffIdentity.staff_id == staff_id)).first() is not None
 
 
+def staff_ids(session: Session) -> set[int]:
+    """Give the accounts that belong to somebody at a provider."""
+    return set(session.scalars(select(StaffIdentity.staff_id)))
+
+
 def tie(session: Session, staff_id: int, issuer: str, subject: str, *, now: datetime) -> None:
     """Let an account belong to somebody at a provider."""
     digest = keys_of(session).keyed_hash(PURPOSE, _named(issuer, subject))

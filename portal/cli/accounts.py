@@ -7,11 +7,13 @@ import click
 from flask import Flask
 from sqlalchemy.orm import Session
 
+import portal.accounts.identity_store as identities
 import portal.accounts.store as accounts
 from portal import db
 from portal.accounts import invite, letters
 from portal.accounts.models import Staff
-from portal.accounts.rules import Role, StaffCountry, is_address
+from portal.accounts.provider import Provider, current_provider
+from portal.accounts.rules import AccountState, Role, StaffCountry, is_address
 from portal.cli.with_app import with_app
 from portal.clock import utcnow
 
@@ -30,7 +32,7 @@ ROLES = click.option("--role", "roles", type=click.Choice([role.value for role i
 @click.option("--country", type=click.Choice([country.value for country in StaffCountry]), required=True)
 @click.option("--name", default="", help="As colleagues see it; the person can change it.")
 @with_app
-def add_account(app: Flask, email: str, roles: tuple[str, ...], country: str, name: str) -> None:
+def add_account(_app: Flask, email: str, roles: tuple[str, ...], country: str, name: str) -> None:
     """Invite EMAIL and print the one-time link on which they set a password."""
     if not is_address(email):
         raise click.BadParameter(f"“{email}” is no e-mail address.", param_hint="EMAIL")
@@ -40,8 +42,7 @@ def add_account(app: Flask, email: str, roles: tuple[str, ...], country: str, na
             token = invite.invite(session, email, name, StaffCountry(country), chosen, actor_id=None, now=utcnow())
     except invite.AddressTaken:
         raise click.ClickException(f"{email} already has an account.") from None
-    click.echo(f"Invited {email} as {', '.join(roles)}. This link works once, for three days:")
-    click.echo(invitation_link(app, token, country))
+    hand_over(f"Invited {email} as {', '.join(roles)}.", token, country)
 
 
 @account.command("role")
@@ -60,14 +61,13 @@ def change_roles(_app: Flask, email: str, roles: tuple[str, ...]) -> None:
 @click.argument("email")
 @click.option("--factors", is_flag=True, help="Remove app, passkeys and recovery codes too: the phone was lost.")
 @with_app
-def reset_account(app: Flask, email: str, factors: bool) -> None:
+def reset_account(_app: Flask, email: str, factors: bool) -> None:
     """Take EMAIL's password away, sign them out, and print a new link. Opens a disabled account again."""
     with db.transaction() as session:
         person = known_account(session, email)
         token = invite.reset(session, person.id, factors_too=factors, actor_id=None, now=utcnow())
         country = person.country
-    click.echo(f"{email} is signed out everywhere. This link works once, for three days:")
-    click.echo(invitation_link(app, token, country))
+    hand_over(f"{email} is signed out everywhere.", token, country)
 
 
 @account.command("disable")
@@ -84,11 +84,19 @@ def disable_account(_app: Flask, email: str) -> None:
 @with_app
 def list_accounts(_app: Flask) -> None:
     """List the accounts: address, name, country, roles, and whether they can sign in."""
+    vouched_for = identities.staff_ids(db.session)
     for person in accounts.everyone(db.session):
         roles = ", ".join(role.name for role in person.roles)
-        click.echo(
-            f"{person.email or '(first administrator)'}\t{person.name}\t{person.country}\t{roles}\t{person.state}"
-        )
+        email = person.email or "(first administrator)"
+        state = state_of(person, by_provider=person.id in vouched_for)
+        click.echo(f"{email}\t{person.name}\t{person.country}\t{roles}\t{state}")
+
+
+def state_of(person: Staff, *, by_provider: bool) -> str:
+    """Say whether somebody can sign in, also where only the provider of single sign-on lets them in."""
+    if by_provider and person.active:
+        return f"{AccountState.ACTIVE} by single sign-on"
+    return person.state
 
 
 @contextmanager
@@ -107,16 +115,39 @@ def known_account(session: Session, email: str) -> Staff:
     raise click.ClickException(f"{email} has no account.")
 
 
-def invitation_link(_app: Flask, token: str, country: str, base_url: str = "") -> str:
+def hand_over(done: str, token: str, country: str) -> None:
+    """Print what was done, and the one-time link; where links do not work, how the person comes in."""
+    provider = current_provider()
+    if provider is not None and provider.only:
+        click.echo(f"{done} They come in by {provider.name}; one-time links do not work here (PORTAL_OIDC_ONLY).")
+        return
+    click.echo(f"{done} This link works once, for three days:")
+    click.echo(invitation_link(token, country))
+
+
+def invitation_link(token: str, country: str, base_url: str = "") -> str:
     """Write a one-time link, in the language of the person's government."""
     return letters.link(token, "es" if country == StaffCountry.MX else "en", base_url)
 
 
 def invite_first_administrator(app: Flask, base_url: str) -> None:
-    """Print the first administrator's link until it was used."""
+    """Print the first administrator's link until it was used, or what to do where links do not work."""
+    provider = current_provider()
+    if provider is not None and provider.only:
+        if not any(accounts.number_who_administer(db.session, country) for country in StaffCountry):
+            click.echo(f"Nobody administers this portal yet. {first_by_provider(provider)}")
+        return
     with db.transaction() as session:
         token = invite.first_administrator(session, now=utcnow())
     if token:
         click.echo("Nobody administers this portal yet. Set name and password here; the link works once:")
         for country in (StaffCountry.US, StaffCountry.MX):
-            click.echo(f"  {invitation_link(app, token, country, app.config['SETTINGS'].base_url or base_url)}")
+            click.echo(f"  {invitation_link(token, country, app.config['SETTINGS'].base_url or base_url)}")
+
+
+def first_by_provider(provider: Provider) -> str:
+    """Say how somebody comes to administer a portal that only a provider opens (PORTAL_OIDC_ONLY)."""
+    groups = sorted(group for group, roles in provider.roles.items() if Role.ADMINISTRATOR in roles)
+    if not groups:
+        return "PORTAL_OIDC_GROUPS gives no group the role administrator: add one, such as GROUP=administrator."
+    return f"Whoever is in the group {' or '.join(groups)} at {provider.name} does once they sign in."
