@@ -38,7 +38,7 @@ def admit(session: Session, identity: Identity, roles: Collection[Role], *, now:
         raise NoEntry(Why.OTHER_COUNTRY)
     identities.renew(session, person.id, identity.issuer, identity.subject)
     try:
-        _give_roles(session, person, roles, now=now)
+        invite.give_roles(session, person.id, roles, actor_id=None, by=BY, now=now)
     except invite.LastAdministrator:
         raise NoEntry(Why.LAST_ADMINISTRATOR) from None
     if tied:  # last: giving roles can lock more, and recording locks the trail
@@ -69,21 +69,9 @@ def turn_away(session: Session, identity: Identity, *, now: datetime) -> None:
     person = accounts.locked(session, staff_id)
     accounts.end_sessions(session, staff_id)
     try:
-        _give_roles(session, person, (), now=now)
+        invite.give_roles(session, person.id, (), actor_id=None, by=BY, now=now)
     except invite.LastAdministrator:
-        _give_roles(session, person, [Role.ADMINISTRATOR], now=now)
-
-
-def _give_roles(session: Session, person: Staff, roles: Collection[Role], *, now: datetime) -> None:
-    """Let the roles of an account follow the groups of its owner, on the record. Raises invite.LastAdministrator."""
-    before = sorted(role.name for role in person.roles)
-    if before == sorted(roles):
-        return
-    if Role.ADMINISTRATOR not in roles:
-        invite._keep_one_administrator(session, person)
-    person.roles = accounts.role_rows(session, roles) if roles else []
-    detail = {"before": before, "roles": sorted(roles), "by": BY}
-    record(session, "account:roles-changed", f"staff:{person.id}", actor_id=None, now=now, **detail)
+        invite.give_roles(session, person.id, [Role.ADMINISTRATOR], actor_id=None, by=BY, now=now)
 
 
 @dataclass(frozen=True)

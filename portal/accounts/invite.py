@@ -148,17 +148,20 @@ def enable(session: Session, staff_id: int, *, actor_id: int | None, now: dateti
 
 
 def give_roles(
-    session: Session, staff_id: int, roles: Collection[Role], *, actor_id: int | None, now: datetime
+    session: Session, staff_id: int, roles: Collection[Role], *, actor_id: int | None, by: str = "", now: datetime
 ) -> None:
-    """Give a person these roles in place of those they have. Raises LastAdministrator."""
+    """Give a person these roles in place of those they have; `by` says what gave them, where nobody did.
+
+    Raises LastAdministrator.
+    """
     person = _changed(session, staff_id, actor_id)
     before = sorted(role.name for role in person.roles)
     if before == sorted(roles):
         return
     if Role.ADMINISTRATOR not in roles:
         _keep_one_administrator(session, person)
-    person.roles = accounts.role_rows(session, roles)
-    detail: dict[str, Any] = {"before": before, "roles": sorted(roles)}
+    person.roles = accounts.role_rows(session, roles) if roles else []
+    detail: dict[str, Any] = {"before": before, "roles": sorted(roles)} | ({"by": by} if by else {})
     record(session, "account:roles-changed", f"staff:{person.id}", actor_id=actor_id, now=now, **detail)
 
 

@@ -26,6 +26,7 @@ bp = Blueprint("single_sign_on", __name__)
 # Where people come in by what this portal keeps of them; closed where the provider alone lets people in.
 LOCAL_DOORS = frozenset({gate.SIGN_IN, "staff.door.sign_in_by_passkey", "staff.links.cannot_sign_in"})
 LOCAL_LINK = "staff.links.welcome"
+MAKE_LINKS = frozenset({f"staff.accounts.{name}" for name in ("new", "new_link", "reset_factors")})
 AUTH_TIME_MAY_LAG = 60  # seconds by which the provider's clock may be behind ours
 
 REASONS: dict[Why, Any] = {
@@ -145,10 +146,12 @@ def callback() -> str:
 
 
 def close_local_doors() -> ResponseReturnValue | None:
-    """Where the provider alone lets people in: no password and no passkey counts, no one-time link works."""
+    """Where the provider alone lets people in: no password and no passkey counts, no one-time link works or is made."""
     found = current_provider()
-    if found is None or not found.only or g.staff:
+    if found is None or not found.only:
         return None
+    if g.staff:
+        return abort(404) if request.endpoint in MAKE_LINKS else None
     if request.endpoint == LOCAL_LINK:
         return render_template("accounts/link_worthless.html"), 410
     if request.endpoint in LOCAL_DOORS:
@@ -171,5 +174,10 @@ def way_in() -> dict[str, Any]:
     onward, start_at = own_address(request.args.get("next", "")), "staff.single_sign_on.start"
     tied = confirms is not None and identities.has_identity(db.session, confirms)
     again = url_for(start_at, confirm=1, next=onward) if tied else None
-    way = {"name": found.name, "url": url_for(start_at, next=onward), "confirm_url": again}
+    way = {
+        "name": found.name,
+        "only": found.only,
+        "url": url_for(start_at, next=onward),
+        "confirm_url": again,
+    }
     return {"single_sign_on": way, "asks_code": asks_code}

@@ -428,6 +428,10 @@ class TestLocalAccountsClosed:
             )
         Visitor(app).open("staff.links.welcome", token=written, status=410)
 
+    def test_no_link_is_made_that_would_not_work(self, app: Flask) -> None:
+        sign_in(visitor := Visitor(app))
+        visitor.get("/en/staff/accounts/new", status=404)
+
     def test_the_provider_lets_people_in(self, app: Flask) -> None:
         sign_in(visitor := Visitor(app))
         visitor.get("/en/staff", status=200)

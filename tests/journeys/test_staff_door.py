@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import closing
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from portal.accounts.rules import Role
 from tests.journeys.conftest import SIGN_IN, Portal
@@ -138,7 +138,7 @@ def test_a_device_that_refuses_its_owner_is_told_on_the_page(newcomer: Newcomer,
     known_no_more = {"authenticatorId": authenticator, "isUserVerified": False}
     devtools.send("WebAuthn.setUserVerified", known_no_more)
     page.click(f"{PASSKEY_FORM} button")
-    page.wait_for_function("document.querySelector('[data-passkey-status]').textContent !== ''")
+    expect(page.locator("[data-passkey-status]").first).not_to_be_empty()
 
 
 @both_languages
