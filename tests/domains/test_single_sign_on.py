@@ -428,9 +428,12 @@ class TestLocalAccountsClosed:
             )
         Visitor(app).open("staff.links.welcome", token=written, status=410)
 
-    def test_no_link_is_made_that_would_not_work(self, app: Flask) -> None:
+    def test_no_link_is_made_that_would_not_work(self, settings: Settings) -> None:
+        app = create_app(replace(settings, oidc_groups="mods=administrator"))
         sign_in(visitor := Visitor(app))
+        assert visitor.get("/en/staff/accounts").html.select("main a.button") == []
         visitor.get("/en/staff/accounts/new", status=404)
+        app.extensions["engine"].dispose()
 
     def test_the_provider_lets_people_in(self, app: Flask) -> None:
         sign_in(visitor := Visitor(app))
