@@ -1,7 +1,9 @@
 """Admitting somebody whom a provider vouches for: their account is found, tied or made, and has the roles it should."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -14,6 +16,8 @@ from portal.accounts.rules import Role
 from portal.audit.store import record
 from portal.db import hold_exclusive
 
+BY = "oidc"  # as the trail names single sign-on
+
 
 def admit(session: Session, identity: Identity, roles: Collection[Role], *, now: datetime) -> Staff:
     """Give the account of somebody who proved who they are, with these roles and no others. Raises NoEntry.
@@ -24,16 +28,21 @@ def admit(session: Session, identity: Identity, roles: Collection[Role], *, now:
         raise NoEntry(Why.OTHER_COUNTRY)
     hold_exclusive(session, "single sign-on")  # two first visits of one person make one account
     staff_id = identities.staff_id_of(session, identity.issuer, identity.subject)
-    person = accounts.locked(session, staff_id) if staff_id else _tied(session, identity, roles, now=now)
+    if staff_id:
+        person, tied = accounts.locked(session, staff_id), None
+    else:
+        person, tied = _tied(session, identity, roles, now=now)
     if not person.active:
         raise NoEntry(Why.CLOSED)
     if person.country != identity.country:
         raise NoEntry(Why.OTHER_COUNTRY)
+    identities.renew(session, person.id, identity.issuer, identity.subject)
     try:
         invite.give_roles(session, person.id, roles, actor_id=None, now=now)
     except invite.LastAdministrator:
         raise NoEntry(Why.LAST_ADMINISTRATOR) from None
-    identities.renew(session, person.id, identity.issuer, identity.subject)
+    if tied:  # last: giving roles can lock more, and recording locks the trail
+        record(session, tied.action, f"staff:{person.id}", actor_id=tied.actor_id, now=now, **tied.detail)
     return person
 
 
@@ -50,15 +59,24 @@ def turn_away(session: Session, identity: Identity) -> None:
         accounts.end_sessions(session, staff_id)
 
 
-def _tied(session: Session, identity: Identity, roles: Collection[Role], *, now: datetime) -> Staff:
+@dataclass(frozen=True)
+class Tied:
+    """What the trail says of an account that was tied or made."""
+
+    action: str
+    actor_id: int | None
+    detail: dict[str, Any]
+
+
+def _tied(session: Session, identity: Identity, roles: Collection[Role], *, now: datetime) -> tuple[Staff, Tied]:
     """Tie an account of the same address, which the provider must have verified; else make one."""
     if not identity.email or identity.country is None:
         raise NoEntry(Why.NO_ADDRESS)
     found = accounts.by_email(session, identity.email)
     if found is None:
         person = accounts.add(session, identity.email, identity.name, identity.country, roles, now=now)
-        detail = {"roles": sorted(roles), "country": identity.country, "by": "oidc"}
-        record(session, "account:created", f"staff:{person.id}", actor_id=None, now=now, **detail)
+        detail = {"roles": sorted(roles), "country": identity.country, "by": BY}
+        tied = Tied("account:created", None, detail)
     else:
         person = accounts.locked(session, found.id)
         # Another government's provider has no say over this account, whatever address it vouches for.
@@ -66,6 +84,8 @@ def _tied(session: Session, identity: Identity, roles: Collection[Role], *, now:
             raise NoEntry(Why.OTHER_COUNTRY)
         if not identity.email_verified or identities.has_identity(session, person.id):
             raise NoEntry(Why.ADDRESS_TAKEN)
-        record(session, "account:linked", f"staff:{person.id}", actor_id=person.id, now=now, by="oidc")
+        if person.password is None:
+            person.fs_uniquifier = accounts.new_uniquifier()  # links sent before would let a mailbox in
+        tied = Tied("account:linked", person.id, {"by": BY})
     identities.tie(session, person.id, identity.issuer, identity.subject, now=now)
-    return person
+    return person, tied

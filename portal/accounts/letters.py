@@ -7,6 +7,7 @@ from flask import current_app, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+import portal.accounts.identity_store as identities
 import portal.accounts.store as accounts
 from portal import mail
 from portal.accounts import invite
@@ -88,10 +89,16 @@ def sentences() -> dict[str, str]:
 
 
 def send_asked_link(session: Session, subject: str, now: datetime) -> None:
-    """Send the one-time link that somebody asked for at the door, where there is an account; a handler of jobs."""
+    """Send the one-time link that somebody asked for at the door, where there is an account; a handler of jobs.
+
+    An account that only the provider of single sign-on opens gets none: whoever reads its mailbox could give it a
+    password and a second factor of their own.
+    """
     email = keys_of(session).unseal(bytes.fromhex(subject.rsplit(maxsplit=1)[-1]), sealed_for(invite.SEND_LINK))
     person = accounts.by_email(session, email)
     if person is None or not person.active or not are_sent():
+        return
+    if person.password is None and identities.has_identity(session, person.id):
         return
     record(session, "account:link-sent", f"staff:{person.id}", actor_id=None, now=now)
     send_link(session, person, invite.token(session, person), is_first=person.password is None, now=now)

@@ -11,7 +11,7 @@ import portal.accounts.admit as admitted
 import portal.accounts.identity_store as identities
 from portal import db
 from portal.accounts import enter, gate, kept_form, security
-from portal.accounts.admit import admit, turn_away
+from portal.accounts.admit import BY, admit, turn_away
 from portal.accounts.claims import NoEntry, Why, roles_of
 from portal.accounts.provider import Attempt, Provider, current_provider
 from portal.accounts.rules import FRESH_FOR, own_address
@@ -21,7 +21,6 @@ from portal.i18n import ENGLISH, LANGUAGES, localised, preferred
 from portal.limits import SIGN_IN, limited
 
 bp = Blueprint("single_sign_on", __name__)
-BY = "oidc"  # as the trail names it
 
 # Where people come in by what this portal keeps of them; closed where the provider alone lets people in.
 LOCAL_DOORS = frozenset({gate.SIGN_IN, "staff.door.sign_in_by_passkey", "staff.links.cannot_sign_in"})

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
 from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
 
 import portal.audit.store as audit
 import portal.submissions.store as submissions
@@ -191,6 +192,24 @@ def test_an_upgrade_signs_a_trail_that_was_begun_before_ends_were_signed(filled:
     by_sql(filled, "UPDATE audit_head SET mark = ''")
     assert portal("migrate").exit_code == 0
     assert portal("verify").exit_code == 1
+
+
+def test_an_upgrade_that_rebuilds_the_trail_leaves_every_byte_of_it(filled: Flask, portal: Run) -> None:
+    engine, everything = filled.extensions["engine"], text("SELECT * FROM audit_event ORDER BY id")
+
+    def rows() -> list[Any]:
+        with engine.connect() as connection:
+            return [dict(row) for row in connection.execute(everything).mappings()]
+
+    before = rows()
+    schema.go_back(engine, "0008", keys=filled.extensions["keys"])
+    assert rows() == before
+    assert portal("migrate").exit_code == 0
+    assert rows() == before
+    assert portal("verify").exit_code == 0
+    for statement in ("UPDATE audit_event SET id = id", "DELETE FROM audit_event"):
+        with engine.connect() as connection, pytest.raises(DatabaseError, match="append-only"):
+            connection.execute(text(statement))
 
 
 def test_an_old_schema_is_a_sentence(filled: Flask, portal: Run) -> None:

@@ -1,15 +1,18 @@
 """The schema: migrations go up and down, equal the models, and guard what is append-only."""
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DatabaseError
 
-from portal import schema
+from portal import create_app, schema
+from portal.config import Settings
 from portal.db import Base, make_engine
 from portal.policy.rules import Reason
 from portal.publication.rules import Passage
@@ -47,6 +50,38 @@ def test_migrations_go_down_to_nothing_and_up_again(empty: Engine) -> None:
     for version in VERSIONS:
         schema.migrate(empty, version)
         assert schema.current(empty) == version
+
+
+@pytest.mark.parametrize("stop", ["0008", "head"])
+def test_no_file_of_the_database_keeps_what_was_sealed(
+    empty: Engine, empty_url: str, tmp_path: Path, stop: str
+) -> None:
+    """PostgreSQL leaves a dropped column's bytes in every row that is not written anew."""
+    keys = create_app(Settings(data=tmp_path, database_url=empty_url, log_level="ERROR")).extensions["keys"]
+    schema.migrate(empty, "0003", keys=keys)
+    with empty.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO staff (id, email, name, country, active, fs_uniquifier, created_at) "
+                "VALUES (1, 'canary@example.org', 'Canaria Pérez', 'MX', true, 'u', '2022-01-01')"
+            )
+        )
+    schema.migrate(empty, stop, keys=keys)
+    schema.migrate(empty, keys=keys)
+    with empty.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if empty.dialect.name == "sqlite":
+            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+            files = list(tmp_path.glob("empty.sqlite3*"))
+        else:
+            connection.execute(text("CHECKPOINT"))
+            files = [path for path in (data_folder(connection) / "base").rglob("*") if path.is_file()]
+    assert files
+    kept = [path.name for path in files if re.search(b"canary@example|Canaria", path.read_bytes())]
+    assert kept == []
+
+
+def data_folder(connection: Connection) -> Path:
+    return Path(connection.execute(text("SHOW data_directory")).scalar_one())
 
 
 def test_head_names_the_newest_migration() -> None:

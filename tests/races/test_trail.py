@@ -12,6 +12,10 @@ from sqlalchemy.orm import Session
 import portal.audit.store as audit
 import portal.submissions.store as submissions
 from portal import db
+from portal.accounts import enter, invite
+from portal.accounts.admit import admit
+from portal.accounts.claims import Identity
+from portal.accounts.rules import Role, StaffCountry
 from portal.audit.models import AuditEvent
 from portal.moderation.decide import decide
 from portal.submissions.receive import receive
@@ -20,7 +24,7 @@ from portal.submissions.rules import Channel, Verdict
 from portal.submissions.take_in import take_in
 from portal.tracking.withdraw import withdraw
 from tests.builders import a_draft, a_submission
-from tests.staff import Member
+from tests.staff import Member, an_account
 
 WRITERS, EACH = 8, 12
 UNDO_SECONDS = 600
@@ -127,3 +131,74 @@ def test_a_file_is_taken_in_while_others_send_theirs(app: Flask, now: datetime) 
 
     at_once(import_rows, *(lambda pillar=pillar: send(pillar) for pillar in (2, 3, 4)))
     assert is_whole(app)
+
+
+def test_somebody_signs_in_while_they_work_in_another_browser(app: Flask, now: datetime) -> None:
+    """Signing in holds the account and waits for the trail; work is recorded under the same account."""
+    number = an_account(app, Role.MODERATOR).staff_id
+
+    def come() -> None:
+        for _ in range(2 * EACH):
+            with app.app_context(), db.transaction() as writer:
+                enter.enter(writer, number, by=["app"], now=now)
+
+    at_once(come, lambda: work(app, number, now))
+    assert is_whole(app)
+
+
+def test_roles_change_while_their_holder_works(app: Flask, now: datetime) -> None:
+    number = an_account(app, Role.MODERATOR).staff_id
+
+    def change() -> None:
+        for turn in range(2 * EACH):
+            with app.app_context(), db.transaction() as writer:
+                roles = [Role.EDITOR] if turn % 2 else [Role.REVIEWER]
+                invite.give_roles(writer, number, roles, actor_id=None, now=now)
+
+    at_once(change, lambda: work(app, number, now))
+    assert is_whole(app)
+
+
+def test_two_administrators_who_disable_each_other_are_both_answered(app: Flask, now: datetime) -> None:
+    an_account(app, Role.ADMINISTRATOR, email="third@example.org")
+    for turn in range(EACH):
+        pair = [an_account(app, Role.ADMINISTRATOR, email=f"{side}{turn}@example.org").staff_id for side in "ab"]
+
+        def disable(number: int, actor_id: int) -> None:
+            with app.app_context(), db.transaction() as writer:
+                invite.disable(writer, number, actor_id=actor_id, now=now)
+
+        at_once(lambda pair=pair: disable(*pair), lambda pair=pair: disable(*reversed(pair)))
+    assert is_whole(app)
+
+
+def test_an_account_is_tied_with_other_roles_while_administrators_are_disabled(app: Flask, now: datetime) -> None:
+    """Losing the role of administrator holds a lock of its own; it must come before the trail's."""
+    an_account(app, Role.ADMINISTRATOR, email="third@example.org")
+
+    def come(email: str, roles: list[Role]) -> None:
+        who = Identity("https://login.example", email, email, True, "T", frozenset(), StaffCountry.MX, True, 0)
+        with app.app_context(), db.transaction() as writer:
+            admit(writer, who, roles, now=now)
+
+    def disable(numbers: list[int]) -> None:
+        for number in numbers:
+            with app.app_context(), db.transaction() as writer:
+                invite.disable(writer, number, actor_id=None, now=now)
+
+    pairs = [
+        [an_account(app, Role.ADMINISTRATOR, email=f"{side}{turn}@example.org") for side in "ab"]
+        for turn in range(EACH)
+    ]
+    at_once(
+        lambda: [come(tied.email, [Role.MODERATOR]) for tied, _closed in pairs],
+        lambda: disable([closed.staff_id for _tied, closed in pairs]),
+    )
+    assert is_whole(app)
+
+
+def work(app: Flask, number: int, now: datetime) -> None:
+    """Do what a member of staff does all day: look, each time on the record."""
+    for _ in range(2 * EACH):
+        with app.app_context(), db.transaction() as writer:
+            audit.record(writer, "queue:listed", "queue", actor_id=number, now=now, rows=1)
