@@ -1,4 +1,4 @@
-"""What the words around a number say it is: a label before it, whether it is an organization's own, a price, a docket."""
+"""What the words around a number say it is: its label, an organization's own, a price, a docket."""
 
 import re
 
@@ -15,8 +15,8 @@ def label(words: str) -> re.Pattern[str]:
 
 # A number with one of these before it is one of papers, goods or law.
 OTHER_NUMBERS = label(
-    r"dockets?|files?|case|folios?|expediente|exp|pedimento|fracci[oó]n(?: arancelaria)?|htsus?|hts code|tariff(?: code| "
-    r"item)?|nico|heading|invoice|factura|oficio|contrato|contract|licitaci[oó]n|patente?|permit|permiso|registro|isbn|"
+    r"dockets?|files?|case|folios?|expediente|exp|pedimento|fracci[oó]n(?: arancelaria)?|htsus?|hts code|"
+    r"tariff(?: code| item)?|nico|heading|invoice|factura|oficio|contrato|contract|licitaci[oó]n|patente?|permit|permiso|registro|isbn|"
     r"serial|serie|lote|batch|lot|part|tracking|gu[ií]a|order|pedido|orden|c[oó]digo(?: de barras)?|model[o]?|receipt|"
     r"recibo|ref(?:erencia|erence)?|bill|section|secci[oó]n|rule"
 )

@@ -86,7 +86,9 @@ def _anything(_number: str) -> bool:
 
 CURP = _form(r"[A-Z][AEIOUX][A-Z]{2}\d{6}[HMX](?:[A-Z]{5})[A-Z\d]\d")
 RFC = _form(rf"[A-Z&\u00d1]{{4}}{GAP}?\d{{6}}{GAP}?[A-Z\d]{{3}}")
-EIGHTEEN = _form(rf"(?:\d{{18}}|\d{{3}}{GAP}\d{{3}}{GAP}\d{{11}}{GAP}\d|\d{{4}}(?:{GAP}\d{{4}}){{3}}{GAP}\d{{2}}|\d{{3}}(?:{GAP}\d{{3}}){{5}})")
+EIGHTEEN = _form(
+    rf"(?:\d{{18}}|\d{{3}}{GAP}\d{{3}}{GAP}\d{{11}}{GAP}\d|\d{{4}}(?:{GAP}\d{{4}}){{3}}{GAP}\d{{2}}|\d{{3}}(?:{GAP}\d{{3}}){{5}})"
+)
 CARD = _form(rf"(?:\d{{14,16}}|\d{{4}}(?:{GAP}\d{{4}}){{3}}|\d{{4}}{GAP}\d{{6}}{GAP}\d{{4,5}})")
 NINE = _form(rf"\d{{3}}(?:{GAP}\d{{2}}{GAP}|\d{{2}})\d{{4}}")
 NINE_PARTED = _form(rf"\d{{3}}{DASH}\d{{2}}{DASH}\d{{4}}")
@@ -104,7 +106,9 @@ RULES = [
         _form(r"[A-Z]{6}\d{8}[HM]\d{3}"),
         is_voter_key,
     ),
-    Rule("rfc:check-digit", Kind.RFC, RFC, lambda one: len(one) == 13 and rfc.is_valid(one, validate_check_digits=True)),
+    Rule(
+        "rfc:check-digit", Kind.RFC, RFC, lambda one: len(one) == 13 and rfc.is_valid(one, validate_check_digits=True)
+    ),
     Rule("rfc:label", Kind.RFC, RFC, is_rfc_in_form, label("rfc|r\\.f\\.c|contribuyentes?")),
     Rule("clabe:check-digit", Kind.CLABE, EIGHTEEN, is_clabe, unless=OTHER_NUMBERS),
     Rule("clabe:label", Kind.CLABE, EIGHTEEN, _anything, label(r"clabe(?: interbancaria)?")),
@@ -130,14 +134,20 @@ RULES = [
     ),
     Rule("alien-number:form", Kind.ALIEN_NUMBER, _form(rf"A\d{{3}}{DASH}\d{{3}}{DASH}\d{{3}}"), _anything),
     Rule(
-        "visa:label", Kind.PASSPORT, _form(r"(?:[A-Z]\d{7}|\d{8})"), _anything, label(r"visas?(?: (?:number|n[uú]mero))?")
+        "visa:label",
+        Kind.PASSPORT,
+        _form(r"(?:[A-Z]\d{7}|\d{8})"),
+        _anything,
+        label(r"visas?(?: (?:number|n[uú]mero))?"),
     ),
     Rule(
         "account:label",
         Kind.ACCOUNT,
         _form(rf"\d(?:{GAP}?\d){{5,19}}"),
         _anything,
-        label(r"(?:bank |checking |savings )?account (?:number|no|num|n[oº])|n[uú]m(?:ero|\.)? de cuenta|cuenta bancaria"),
+        label(
+            r"(?:bank |checking |savings )?account (?:number|no|num|n[oº])|n[uú]m(?:ero|\.)? de cuenta|cuenta bancaria"
+        ),
     ),
     Rule("card:label", Kind.CARD, CARD, lambda one: len(one) in {15, 16}, OF_CARDS),
 ]

@@ -3,7 +3,7 @@
 The rules of both countries always apply, since many people write in both languages.
 """
 
-from portal.screening import contacts, documents
+from portal.screening import addresses, contacts, documents
 from portal.screening.context import URL
 from portal.screening.rules import Finding, Kind, apart
 
@@ -14,7 +14,7 @@ def find(text: str, language: str) -> list[Finding]:
     `language` is the text's: "en", "es" or another. It says which country's phones are meant, and nothing else.
     """
     links = [hit.span() for hit in URL.finditer(text)]
-    found = [*documents.find(text), *contacts.emails(text), *contacts.phones(text, language), *contacts.addresses(text)]
+    found = [*documents.find(text), *contacts.emails(text), *contacts.phones(text, language), *addresses.find(text)]
     return apart([one for one in found if one.kind == Kind.EMAIL or not _within(one, links)])
 
 

@@ -6,10 +6,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 import portal.submissions.store as submissions
+from portal import jobs
 from portal.audit.store import record
 from portal.db import keys_of
 from portal.submissions import receipts, word_store
 from portal.submissions.rules import Confidentiality, Draft, Refused, Status, as_received, problems
+
+SCREEN = "submission:screen"  # the job that looks it through; its subject is the submission's number
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,7 @@ def keep(session: Session, draft: Draft, *, now: datetime) -> Receipt:
         if receipt := _received(session, draft.attempt):
             return receipt
     word_store.put(session, submission_id, draft.body, draft.public_summary)
+    jobs.enqueue(session, SCREEN, str(submission_id), due_at=now)
     return Receipt(code, key, now)
 
 
