@@ -15,10 +15,10 @@ def label(words: str) -> re.Pattern[str]:
 
 # A number with one of these before it is one of papers, goods or law.
 OTHER_NUMBERS = label(
-    r"dockets?|files?|case|folios?|expediente|exp|pedimento|fracci[oó]n(?: arancelaria)?|htsus?|hts code|"
-    r"tariff(?: code| item)?|nico|heading|invoice|factura|oficio|contrato|contract|licitaci[oó]n|patente?|permit|permiso|registro|isbn|"
-    r"serial|serie|lote|batch|lot|part|tracking|gu[ií]a|order|pedido|orden|c[oó]digo(?: de barras)?|model[o]?|receipt|"
-    r"recibo|ref(?:erencia|erence)?|bill|section|secci[oó]n|rule"
+    r"dockets?|files?|case|folios?|expediente|exp|pedimento|fracci[oó]n(?: arancelaria)?|htsus?|hts code|heading|nico|"
+    r"tariff(?: code| item)?|invoice|factura|oficio|contrato|contract|licitaci[oó]n|patente?|permit|permiso|registro|"
+    r"isbn|serial|serie|lote|batch|lot|part|tracking|gu[ií]a|order|pedido|orden|c[oó]digo(?: de barras)?|modelo?|"
+    r"receipt|recibo|ref(?:erencia|erence)?|bill|section|secci[oó]n|rule"
 )
 
 # Words that make what follows an organization's public contact, unless it is said to be somebody's own.
