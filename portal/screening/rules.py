@@ -1,5 +1,6 @@
 """What a signal can be about, and where in a text."""
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from enum import StrEnum, auto
 
@@ -39,6 +40,8 @@ def apart(findings: list[Finding]) -> list[Finding]:
     """Drop each finding that overlaps an earlier one of the list; give the rest in the order of the text."""
     kept: list[Finding] = []
     for one in findings:
-        if all(one.end <= other.start or one.start >= other.end for other in kept):
-            kept.append(one)
-    return sorted(kept)
+        place = bisect_left(kept, one)
+        neighbours = kept[max(0, place - 1) : place + 1]
+        if all(one.end <= other.start or one.start >= other.end for other in neighbours):
+            kept.insert(place, one)
+    return kept

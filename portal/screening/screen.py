@@ -14,6 +14,7 @@ from portal.submissions.rules import Status
 
 SCREEN_WAITING = "screening:waiting"
 AT_ONCE = 100
+MOST = 200  # passages of one text: more of them is a list, which a person sees at a glance
 
 
 def screen(session: Session, subject: str, now: datetime) -> None:
@@ -40,4 +41,4 @@ def _look_through(session: Session, submission: Submission, now: datetime) -> No
     if submission.status == Status.ERASED:
         return
     text = submissions.original(session, submission).publishable
-    screening.put(session, submission.id, find(text, submission.language), now=now)
+    screening.put(session, submission.id, find(text, submission.language)[:MOST], now=now)
