@@ -120,7 +120,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
         decide.TAKE_EFFECT: take_effect.take_effect,
         invite.SEND_LINK: letters.send_asked_link,
         receive.SCREEN: screen.screen,
-        screen.SCREEN_WAITING: screen.screen_waiting,
+        receive.SCREEN_WAITING: screen.screen_waiting,
         tries.WARN: letters.warn,
         verify.CHECK: verify.go_on,
         word_store.INDEX_WAITING: word_store.index_waiting,

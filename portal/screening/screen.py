@@ -10,16 +10,18 @@ from portal import jobs
 from portal.screening.personal_data import find
 from portal.screening.rules import VERSION
 from portal.submissions.models import Submission
+from portal.submissions.receive import SCREEN_WAITING
 from portal.submissions.rules import Status
 
-SCREEN_WAITING = "screening:waiting"
-AT_ONCE = 100
+AT_ONCE = 20  # in one transaction, so that nobody waits long for the database
 MOST = 200  # passages of one text: more of them is a list, which a person sees at a glance
 
 
 def screen(session: Session, subject: str, now: datetime) -> None:
-    """A job: look one submission through, and keep where something was found. Done again, it changes nothing."""
-    submission = submissions.locked(session, int(subject))  # so that erasing it waits, or comes first
+    """A job: look through the submission of a receipt code. Done again, it changes nothing."""
+    if (kept := submissions.by_code(session, subject)) is None:
+        return
+    submission = submissions.locked(session, kept.id)  # so that erasing it waits, or comes first
     if screening.version_of(session, submission.id) != VERSION:
         _look_through(session, submission, now)
 

@@ -20,7 +20,7 @@ from portal.screening import screen
 from portal.screening.models import Screening, Signal
 from portal.screening.rules import VERSION, Kind
 from portal.submissions import receipts
-from portal.submissions.receive import SCREEN, Receipt
+from portal.submissions.receive import SCREEN, SCREEN_WAITING, Receipt
 from portal.submissions.row_file import Row
 from portal.submissions.rules import Channel, Status
 from portal.submissions.take_in import take_in
@@ -71,16 +71,17 @@ def test_a_job_keeps_where_it_is_and_no_word(app: Flask, session: Session, caplo
 
 
 def test_the_same_job_twice_changes_nothing(app: Flask, session: Session) -> None:
-    screened(app)
+    code = screened(app).code
     with app.app_context(), db.transaction() as writer:
         writer.execute(delete(Signal).where(Signal.start > TEXT.index(NUMBER)))
-        jobs.enqueue(writer, SCREEN, "1", due_at=utcnow())
+        jobs.enqueue(writer, SCREEN, code, due_at=utcnow())
     jobs.run_due(app, utcnow() + timedelta(seconds=5))
     assert session.scalar(select(func.count()).select_from(Signal)) == 1
     assert session.scalars(select(Job).where(Job.done_at.is_(None))).all() == []
 
 
 def test_what_is_taken_in_is_looked_through_too(app: Flask, session: Session) -> None:
+    screened(app, body="Nada.")
     row = Row(2, {"id": "P-1", "lang": "es", "pillar": "IV", "stakeholder_type": "ngo", "country": "MX", "text": TEXT})
     with app.app_context(), db.transaction() as writer:
         list(take_in(writer, [row], Channel.PAPER, now=utcnow()))
@@ -98,7 +99,7 @@ def test_what_waits_from_before_or_from_older_rules_is_looked_through_by_a_job(
         writer.execute(delete(Signal).where(Signal.submission_id > 1))
         writer.execute(delete(Screening).where(Screening.submission_id > 2))
         writer.execute(update(Screening).where(Screening.submission_id == 2).values(version=0))
-        jobs.enqueue(writer, screen.SCREEN_WAITING, "0", due_at=utcnow())
+        jobs.enqueue(writer, SCREEN_WAITING, "0", due_at=utcnow())
     jobs.run_due(app, utcnow() + timedelta(seconds=1))
     assert session.scalar(select(func.count()).select_from(Signal)) == 10
     assert session.scalars(select(Screening.version)).all() == [VERSION] * 5
@@ -109,7 +110,7 @@ def test_migrating_asks_for_what_waits(app: Flask, session: Session) -> None:
     session.rollback()
     schema.go_back(app.extensions["engine"], "0009", keys=app.extensions["keys"])
     schema.migrate(app.extensions["engine"], keys=app.extensions["keys"])
-    assert session.scalars(select(Job.subject).where(Job.kind == screen.SCREEN_WAITING)).all() == ["0"]
+    assert session.scalars(select(Job.subject).where(Job.kind == SCREEN_WAITING)).all() == ["0"]
     session.rollback()
     jobs.run_due(app, utcnow() + timedelta(seconds=1))
     assert session.scalar(select(func.count()).select_from(Screening)) == 1
