@@ -81,7 +81,7 @@ def test_the_same_job_twice_changes_nothing(app: Flask, session: Session) -> Non
 
 
 def test_what_is_taken_in_is_looked_through_too(app: Flask, session: Session) -> None:
-    screened(app, body="Nada.")
+    screened(app, body="Sin ningún dato de nadie.")
     row = Row(2, {"id": "P-1", "lang": "es", "pillar": "IV", "stakeholder_type": "ngo", "country": "MX", "text": TEXT})
     with app.app_context(), db.transaction() as writer:
         list(take_in(writer, [row], Channel.PAPER, now=utcnow()))
