@@ -70,6 +70,7 @@ class Found:
     words: str
     kind: str
     rule: str
+    version: int
 
 
 @dataclass(frozen=True)
@@ -225,8 +226,7 @@ def _numbered(text: str, passages: list[Passage], signals: list[Signal]) -> tupl
         if isinstance(one, Passage):
             chosen.append(Chosen(place, one, words))
         else:
-            rule = f"{one.rule}, {one.version}"
-            found.append(Found(place, one.start, one.end, words, KINDS[one.kind][g.language], rule))
+            found.append(Found(place, one.start, one.end, words, KINDS[one.kind][g.language], one.rule, one.version))
     return chosen, found
 
 
