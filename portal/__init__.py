@@ -22,6 +22,7 @@ import portal.publication.models
 import portal.publication.staff_views
 import portal.reports.audit_views
 import portal.reports.staff_views
+import portal.screening.models
 import portal.submissions.models  # every model is known before the first query
 from portal import (
     config,
@@ -46,8 +47,9 @@ from portal.policy import public_views as policy_pages
 from portal.publication import public_views as publication_pages
 from portal.reading import public_views as reading_pages
 from portal.reports import public_views as report_pages
+from portal.screening import screen
 from portal.submissions import public_views as submission_pages
-from portal.submissions import word_store
+from portal.submissions import receive, word_store
 from portal.tracking import public_views as tracking_pages
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -117,6 +119,8 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     handlers: dict[str, jobs.Handler] = {
         decide.TAKE_EFFECT: take_effect.take_effect,
         invite.SEND_LINK: letters.send_asked_link,
+        receive.SCREEN: screen.screen,
+        receive.SCREEN_WAITING: screen.screen_waiting,
         tries.WARN: letters.warn,
         verify.CHECK: verify.go_on,
         word_store.INDEX_WAITING: word_store.index_waiting,

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 import portal.accounts.store as accounts
 import portal.moderation.store as moderation
 import portal.pillars.store as pillars
+import portal.screening.store as screening
 import portal.submissions.store as submissions
 from portal.accounts.gate import CurrentStaff
 from portal.accounts.rules import Permission
@@ -15,6 +16,7 @@ from portal.i18n import ZONE
 from portal.moderation import decide, queue_store, rules
 from portal.moderation.models import Decision
 from portal.moderation.rules import TAKES_EFFECT, UNDECIDED, Due, Hold, Problem
+from portal.screening.models import Signal
 from portal.submissions.models import Submission
 from portal.submissions.rules import Confidentiality, Status, Verdict, may_read
 from portal.submissions.store import Original
@@ -24,13 +26,14 @@ FIRST_WORDS = 160
 
 @dataclass(frozen=True)
 class Row:
-    """One submission in the queue, with its first words."""
+    """One submission in the queue, with its first words and how many passages screening found in it."""
 
     submission: Submission
     words: str
     due: Due
     is_mine: bool
     taken_by: str | None
+    found: int
 
 
 @dataclass(frozen=True)
@@ -47,10 +50,12 @@ class Case:
     """One submission as a member of staff may see it. `original` is closed (None) once it is decided.
 
     `second` is what keeps them from deciding under a reason that needs a second person, `hold` the hold in force.
+    `found` is what screening found in the text that can become public; None before it was looked through.
     """
 
     submission: Submission
     original: Original | None
+    found: list[Signal] | None
     workstream: str | None
     due: Due
     history: list[Event]
@@ -93,6 +98,7 @@ def rows(session: Session, page: queue_store.Page, staff: CurrentStaff, *, now: 
     """Put together the rows of a page of the queue."""
     holders = {row.id: moderation.holder_of(row, now=now) for row in page.rows}
     names = accounts.names(session, {holder for holder in holders.values() if holder})
+    found = screening.numbers(session, list(holders))
     return [
         Row(
             submission=row,
@@ -100,6 +106,7 @@ def rows(session: Session, page: queue_store.Page, staff: CurrentStaff, *, now: 
             due=due_of(row, now),
             is_mine=holders[row.id] == staff.id,
             taken_by=names.get(holders[row.id] or 0) if holders[row.id] != staff.id else None,
+            found=found.get(row.id, 0),
         )
         for row in page.rows
     ]
@@ -125,10 +132,12 @@ def open_case(
     readable = submission.status in UNDECIDED or opened
     is_erased = submission.status == Status.ERASED
     hold = moderation.hold_of(session, submission, decisions)
+    is_screened = readable and screening.version_of(session, submission.id) is not None
     can_restrict = rules.can_be_restricted(submission.confidentiality, submission.status, submission.only_for)
     return Case(
         submission=submission,
         original=submissions.original(session, submission) if readable else None,
+        found=screening.signals(session, submission.id) if is_screened else None,
         workstream=pillars.workstream_name(session, submission.workstream, language),
         due=due_of(submission, now),
         history=history,

@@ -17,6 +17,8 @@ from portal.moderation.take_effect import notice_text
 from portal.policy.labels import REASONS
 from portal.policy.rules import HIDES_PASSAGES, KEEPS_UNPUBLISHED, Reason
 from portal.publication.rules import Hidden, Passage, PassageOutside, hide
+from portal.screening.labels import KINDS
+from portal.screening.models import Signal
 from portal.submissions.labels import COUNTRIES, LANGUAGES, SECTOR, SHOW_AS, STAKEHOLDER_TYPES, STATUSES, VERDICTS
 from portal.submissions.rules import PILLARS, Country, ShowAs, Status, Verdict
 
@@ -59,10 +61,27 @@ class Chosen:
 
 
 @dataclass(frozen=True)
+class Found:
+    """A passage that screening found and nobody has hidden yet, with its words and its number as in the text."""
+
+    number: int
+    start: int
+    end: int
+    words: str
+    kind: str
+    rule: str
+    version: int
+
+
+@dataclass(frozen=True)
 class Draft:
-    """A decision being made: the passages chosen, and when asked for, the public version and the notice."""
+    """A decision being made: the passages chosen, those found, and when asked for, the public version and the notice.
+
+    Both kinds of passages are numbered together, in the order of the text.
+    """
 
     passages: list[Chosen]
+    found: list[Found]
     reason_choices: list[tuple[str, str]]
     public: tuple[str, Hidden] | None
     notice: str | None
@@ -70,7 +89,9 @@ class Draft:
     @property
     def marks(self) -> list[tuple[int, int, int]]:
         """Where the passages lie in the text: (start, end, number)."""
-        return [(one.passage.start, one.passage.end, one.number) for one in self.passages]
+        return [(one.passage.start, one.passage.end, one.number) for one in self.passages] + [
+            (one.start, one.end, one.number) for one in self.found
+        ]
 
 
 def facets(filters: Filters, counts: Counts) -> list[Facet]:
@@ -181,13 +202,32 @@ def draft(case: Case, form: DecisionForm, *, with_preview: bool, now: datetime) 
         if with_preview:
             form.refuse(refused)
     else:
-        passages += typed
+        passages += typed + form.accepted([(one.start, one.end) for one in case.found or []])
         form.take_over_words()
     passages = sorted(set(passages))
-    chosen = [Chosen(place, one, text[one.start : one.end]) for place, one in enumerate(passages, 1)]
+    chosen, found = _numbered(text, passages, case.found or [])
     public = _public_version(text, passages, form.chosen_verdict) if with_preview else None
     notice = _notice(case, form, passages, now) if with_preview else None
-    return Draft(chosen, reason_choices(HIDES_PASSAGES, seconds=True), public, notice)
+    return Draft(chosen, found, reason_choices(HIDES_PASSAGES, seconds=True), public, notice)
+
+
+def _numbered(text: str, passages: list[Passage], signals: list[Signal]) -> tuple[list[Chosen], list[Found]]:
+    """Number the passages chosen together with those found that none of them covers."""
+    left = [
+        one
+        for one in signals
+        if one.end <= len(text) and not any(each.start <= one.start and one.end <= each.end for each in passages)
+    ]
+    chosen: list[Chosen] = []
+    found: list[Found] = []
+    together: list[Passage | Signal] = [*passages, *left]
+    for place, one in enumerate(sorted(together, key=lambda one: (one.start, one.end)), 1):
+        words = text[one.start : one.end]
+        if isinstance(one, Passage):
+            chosen.append(Chosen(place, one, words))
+        else:
+            found.append(Found(place, one.start, one.end, words, KINDS[one.kind][g.language], one.rule, one.version))
+    return chosen, found
 
 
 def _public_version(text: str, passages: list[Passage], verdict: Verdict | None) -> tuple[str, Hidden] | None:

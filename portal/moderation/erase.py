@@ -6,6 +6,7 @@ from babel.dates import format_date
 from sqlalchemy.orm import Session
 
 import portal.moderation.store as moderation
+import portal.screening.store as screening
 import portal.submissions.store as submissions
 from portal.audit.store import record
 from portal.db import Bilingual
@@ -59,6 +60,7 @@ def erase(session: Session, submission_id: int, reason: Erasure, *, actor_id: in
     moderation.empty_notes(session, submission.id)
     submissions.empty(session, submission)
     word_store.drop(session, submission.id)
+    screening.drop(session, submission.id)
     record(session, "submission:erased", f"submission:{submission.code}", actor_id=actor_id, now=now, reason=reason)
     return decision
 

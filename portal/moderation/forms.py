@@ -171,6 +171,14 @@ class DecisionForm(LocalisedForm):
             raise rules.Refused([("passages", Problem.REASON_WRONG)])
         return [Passage(start, end, Reason(self.hide_code.data)) for start, end in places]
 
+    def accepted(self, found: list[tuple[int, int]]) -> list[Passage]:
+        """Give those passages that screening found whose button was pressed, or all, as personal data to hide."""
+        act, _colon, which = request.form.get("act", "").partition(":")
+        if act != "hide":
+            return []
+        chosen = [(start, end) for start, end in found if which in {"all", f"{start}-{end}"}]
+        return [Passage(start, end, Reason.PERSONAL_DATA) for start, end in chosen]
+
     def take_over_words(self) -> None:
         """Empty the fields of the words typed, once they stand among the rows."""
         self.hide_words.data, self.hide_which.data = "", None

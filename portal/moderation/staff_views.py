@@ -89,7 +89,7 @@ def claim_next() -> ResponseReturnValue:
 @limited(STAFF_WRITE, methods=("POST",))
 @needs(Permission.MODERATE)
 def item(folio: str) -> ResponseReturnValue:
-    """Show one submission; decide about it, see what the public would see, or skip it."""
+    """Show one submission; decide about it, hide what was found, see what the public would see, or skip it."""
     submission = found(folio)
     if request.method == "GET":
         return show(submission)
@@ -101,7 +101,7 @@ def item(folio: str) -> ResponseReturnValue:
     form = DecisionForm(submission)
     if act == "decide":
         return decided(submission, form)
-    if act == "preview":
+    if act != "switch":
         renew(submission)
     return show(submission, form, with_preview=act == "preview")
 

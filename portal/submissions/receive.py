@@ -6,10 +6,15 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 import portal.submissions.store as submissions
+from portal import jobs
 from portal.audit.store import record
 from portal.db import keys_of
 from portal.submissions import receipts, word_store
 from portal.submissions.rules import Confidentiality, Draft, Refused, Status, as_received, problems
+
+# The jobs that look through one submission, by its receipt code, or all that wait after the one with a number.
+SCREEN = "submission:screen"
+SCREEN_WAITING = "screening:waiting"
 
 
 @dataclass(frozen=True)
@@ -33,12 +38,13 @@ def receive(session: Session, draft: Draft, *, now: datetime) -> Receipt:
     receipt = keep(session, draft, now=now)
     if receipt.is_new:
         subject = f"submission:{receipt.code}"
+        jobs.enqueue(session, SCREEN, receipt.code, due_at=now)
         record(session, "submission:received", subject, actor_id=None, now=now, channel=draft.channel)
     return receipt
 
 
 def keep(session: Session, draft: Draft, *, now: datetime) -> Receipt:
-    """Do the same without its event, which the caller records once everything is stored. Raises Refused."""
+    """Do the same without its event and its job, which the caller adds once everything is stored. Raises Refused."""
     draft = replace(
         draft,
         body=as_received(draft.body),

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, Text, delete, insert, or_, select, type_coerce, update
+from sqlalchemy import ColumnElement, SQLColumnExpression, Text, delete, func, insert, or_, select, type_coerce, update
 from sqlalchemy.orm import Session
 
 from portal.accounts.rules import StaffCountry
@@ -125,6 +125,11 @@ def by_code(session: Session, code: str) -> Submission | None:
 def by_id(session: Session, submission_id: int) -> Submission:
     """Read a submission by its number, which the caller has from another row."""
     return session.get_one(Submission, submission_id)
+
+
+def latest_id(session: Session) -> int:
+    """Give the highest number that a submission has; 0 where there is none. Those added after it have higher ones."""
+    return session.scalar(select(func.max(Submission.id))) or 0
 
 
 def locked(session: Session, submission_id: int) -> Submission:

@@ -12,11 +12,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 import portal.pillars.store as pillars
+import portal.submissions.store as submissions
+from portal import jobs
 from portal.audit.store import record, record_each
 from portal.db import keys_of
 from portal.i18n import LANGUAGES
 from portal.languages.detect import language_of
-from portal.submissions.receive import Receipt, is_known, keep
+from portal.submissions.receive import SCREEN_WAITING, Receipt, is_known, keep
 from portal.submissions.row_file import Row, RowFault
 from portal.submissions.rules import (
     Channel,
@@ -96,10 +98,11 @@ def look_over(session: Session, rows: Iterable[Row], channel: Channel, report: C
 def take_in(session: Session, rows: Iterable[Row], channel: Channel, *, now: datetime) -> Iterator[Taken]:
     """Store every row in the caller's transaction and give its receipt. Raises Refused where a row breaks the rules.
 
-    The events follow at the end: who sends their input meanwhile waits for the trail with rows that these rows need.
+    The events, and one job for all rows, follow at the end: who sends their input meanwhile waits for the trail with
+    rows that these rows need.
     """
     received: list[str] = []
-    number = 0
+    number, before = 0, submissions.latest_id(session)
     for number, row in enumerate(rows, 1):
         values = _by_field(row)
         receipt = keep(session, _draft(session, values, channel), now=now)
@@ -111,6 +114,8 @@ def take_in(session: Session, rows: Iterable[Row], channel: Channel, *, now: dat
     for first in range(0, len(received), RECORDED_AT_ONCE):
         together = received[first : first + RECORDED_AT_ONCE]
         record_each(session, "submission:received", together, actor_id=None, now=now, channel=channel)
+    if received:
+        jobs.enqueue(session, SCREEN_WAITING, str(before), due_at=now)
     there = number - len(received)
     record(session, "import:made", f"import:{channel}", actor_id=None, now=now, rows=len(received), there=there)
 
