@@ -233,6 +233,7 @@ def keep_typed() -> bool:
 
     A form of somebody without any session is not kept: nobody could say whose it is.
     """
+    g.sent_again = False  # what is sent again and asked to wait again stays kept
     return request.method == "POST" and request.endpoint not in NEVER_KEPT and kept_form.keep()
 
 

@@ -18,7 +18,7 @@ from portal.clock import utcnow
 from portal.config import Settings
 from portal.submissions import receipts
 from tests.builders import a_submission
-from tests.staff import PASSWORD, Member, an_account
+from tests.staff import PASSWORD, Member, StaffFactory, an_account
 from tests.visitor import Visitor
 
 WRONG = {"en": "do not match", "es": "no coinciden"}
@@ -207,6 +207,23 @@ def test_what_was_typed_when_a_session_ran_out_comes_back_after_signing_in(app: 
         assert again.action.startswith(address)
         again.submit(status=303)
         assert "Lo consulto mañana" in member.get(address).text
+
+
+def test_what_is_sent_again_too_late_is_asked_for_a_factor_and_kept_once_more(
+    app: Flask, staff: StaffFactory, now: datetime
+) -> None:
+    a_submission(app, body="Todavía sin decidir.")
+    analyst = staff(Role.ANALYST)
+    form = analyst.open("staff.reports.exports").forms["export"]
+    form["rows"], form["format"] = "all", "csv"
+    for minutes in (11, 22):
+        with time_machine.travel(now + timedelta(minutes=minutes), tick=True):
+            asked = form.submit(status=303).follow().forms[1]
+            asked["code"] = analyst.code()
+            form = asked.submit(status=303).follow().forms[1]
+    with time_machine.travel(now + timedelta(minutes=23), tick=True):
+        assert "Todavía sin decidir." in form.submit(status=200).text
+        assert analyst.get("/en/staff/continue", status=303).location == "/en/staff"
 
 
 def test_what_was_typed_is_not_kept_for_another_person(app: Flask, now: datetime) -> None:
