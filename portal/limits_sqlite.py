@@ -26,6 +26,11 @@ HIT = f"""INSERT INTO hit VALUES (:key, :number, 0, :amount, :ends) ON CONFLICT 
     SET before = {BEFORE}, during = {DURING} + excluded.during, number = excluded.number, ends = excluded.ends
     WHERE ({BEFORE}) * :share_left + ({DURING}) + excluded.during <= :most RETURNING during"""
 
+# A window of its own for each key, from its first hit on.
+INCREASE = """INSERT INTO hit VALUES (:key, 0, 0, :amount, :ends) ON CONFLICT (key) DO UPDATE
+    SET during = CASE WHEN ends > :now THEN during ELSE 0 END + excluded.during,
+        ends = CASE WHEN ends > :now THEN ends ELSE excluded.ends END RETURNING during"""
+
 
 class SQLiteStorage(SlidingWindowCounterSupport, Storage):
     """Counts hits in the SQLite file that the URI names."""
@@ -83,13 +88,22 @@ class SQLiteStorage(SlidingWindowCounterSupport, Storage):
             self._connection().execute("DELETE FROM hit WHERE ends < ?", (now,))
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        raise NotImplementedError("fixed windows are not used")
+        now = time.time()
+        self._sweep(now)
+        values = {"key": key, "amount": amount, "now": now, "ends": now + expiry}
+        return int(self._connection().execute(INCREASE, values).fetchone()[0])
 
     def get(self, key: str) -> int:
-        raise NotImplementedError("fixed windows are not used")
+        return int(self._fixed_window(key)[0])
 
     def get_expiry(self, key: str) -> float:
-        raise NotImplementedError("fixed windows are not used")
+        return float(self._fixed_window(key)[1])
+
+    def _fixed_window(self, key: str) -> tuple[int, float]:
+        """Give how often a key was counted in its window, and when that ends; now, where it has none."""
+        now = time.time()
+        row = self._connection().execute("SELECT during, ends FROM hit WHERE key = ? AND ends > ?", (key, now))
+        return row.fetchone() or (0, now)
 
     def check(self) -> bool:
         return bool(self._connection().execute("SELECT 1").fetchone() == (1,))
