@@ -1,7 +1,5 @@
 """Many writers at once: one chain, whole, with every event; and nobody waits for somebody who waits for them."""
 
-import threading
-from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
 from functools import partial
@@ -24,30 +22,12 @@ from portal.submissions.row_file import Row
 from portal.submissions.rules import Channel, Verdict
 from portal.submissions.take_in import take_in
 from portal.tracking.withdraw import withdraw
+from tests.at_once import at_once
 from tests.builders import a_draft, a_submission
 from tests.staff import Member, an_account
 
 WRITERS, EACH = 8, 12
 UNDO_SECONDS = 600
-
-
-def at_once(*acts: Callable[[], object]) -> None:
-    """Do things in threads of their own that start together; a fault in one fails the test."""
-    together, faults = threading.Barrier(len(acts)), []
-
-    def run(act: Callable[[], object]) -> None:
-        together.wait()
-        try:
-            act()
-        except Exception as fault:
-            faults.append(fault)
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not faults
 
 
 def is_whole(app: Flask) -> bool:

@@ -1,7 +1,5 @@
 """A last-second withdrawal: whichever comes first, the decision's effect or the withdrawal, nothing stays public."""
 
-import threading
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from flask import Flask
@@ -17,6 +15,7 @@ from portal.submissions.models import Submission
 from portal.submissions.receive import Receipt
 from portal.submissions.rules import NotAllowed, Status, Verdict
 from portal.tracking.withdraw import withdraw
+from tests.at_once import at_once
 from tests.builders import a_submission
 from tests.staff import Member
 
@@ -29,25 +28,6 @@ def id_of(session: Session, receipt: Receipt) -> int:
     found = submissions.by_code(session, receipt.code)
     assert found
     return found.id
-
-
-def at_once(*acts: Callable[[], object]) -> None:
-    """Do things in threads of their own that start together; a fault in one fails the test."""
-    together, faults = threading.Barrier(len(acts)), []
-
-    def run(act: Callable[[], object]) -> None:
-        together.wait()
-        try:
-            act()
-        except Exception as fault:
-            faults.append(fault)
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not faults
 
 
 def test_nothing_stays_public_when_effect_and_withdrawal_meet(
