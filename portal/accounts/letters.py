@@ -64,7 +64,7 @@ def send_link(session: Session, person: Staff, token: str, *, is_first: bool, no
 
 
 def tell(session: Session, person: Staff, what: str, *, now: datetime) -> None:
-    """Tell somebody that their account changed; `what` is a key of SENTENCES."""
+    """Tell somebody that their account changed; `what` is a key of `sentences`."""
     with speaking(language_of(person)):
         subject = _("Your account of Open Dialogue was changed")
         rest = _("If this was not you, tell an administrator at once.")

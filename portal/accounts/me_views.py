@@ -1,6 +1,6 @@
 """One's own account: password, second factors, recovery codes, and the browsers that are signed in."""
 
-from flask import Blueprint, abort, g, make_response, redirect, render_template, url_for
+from flask import Blueprint, abort, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 import portal.accounts.store as accounts
@@ -30,7 +30,6 @@ def me() -> ResponseReturnValue:
         codes=accounts.number_of_recovery_codes(db.session, g.staff.id),
         browsers=accounts.sessions_of(db.session, g.staff.id, now=utcnow()),
         this_browser=sessions.own_digest(),
-        takes_passkeys=ceremonies.site().takes_passkeys,
     )
 
 
@@ -157,7 +156,7 @@ def end_all_sessions() -> ResponseReturnValue:
         accounts.end_sessions(session, g.staff.id)
         record(session, "staff:signed-out", f"staff:{g.staff.id}", actor_id=g.staff.id, now=utcnow(), sessions=number)
     security.sign_out()
-    return make_response(redirect(url_for(gate.SIGN_IN), 303))
+    return redirect(url_for(gate.SIGN_IN), 303)
 
 
 def own() -> Staff:

@@ -41,8 +41,8 @@ REASONS: dict[Why, Any] = {
     Why.OTHER_COUNTRY: _l("%(name)s cannot vouch for your government here. Ask an administrator."),
     Why.CLOSED: _l("Your account in this portal is closed. Ask an administrator."),
     Why.LAST_ADMINISTRATOR: _l(
-        "You are the only administrator with a password here, and none of your groups says so. Sign in with it, or "
-        "make somebody else an administrator first."
+        "You are the last administrator of your government here, and none of your groups says so. Ask whoever manages "
+        "the groups to add you to one, or make somebody else an administrator first."
     ),
     Why.SOMEBODY_ELSE: _l("%(name)s sent back somebody else than the person who is signed in. Try again."),
     Why.ONE_FACTOR: _l(
