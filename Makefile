@@ -6,7 +6,7 @@ export PORT
 .DEFAULT_GOAL := help
 
 # What `make quick` leaves to `make test`: whole files of rows, limits that must be waited for, a provider to install.
-LONG := samples.py import.py limits.py exports.py export_command.py single_sign_on.py
+LONG := samples.py import.py limits.py exports.py staff_exports.py export_command.py single_sign_on.py single_sign_on_door.py
 
 help: ## List what can be done
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22

@@ -19,6 +19,9 @@ from portal.accounts.rules import Role
 from portal.clock import utcnow
 from portal.config import Settings
 from tests.databases import PostgreSQL, fill, keep_key
+from tests.mail_server import Mailbox, Server
+from tests.oidc.provider import Provider
+from tests.oidc.visiting import ANA
 from tests.staff import Member, StaffFactory, staff_factory
 from tests.visitor import Visitor
 
@@ -125,3 +128,29 @@ def staff(app: Flask) -> StaffFactory:
 def moderator(staff: StaffFactory) -> Member:
     """A moderator at their desk."""
     return staff(Role.MODERATOR)
+
+
+@pytest.fixture(scope="session")
+def provider_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Provider]:
+    """The provider, started once a run."""
+    with Provider(tmp_path_factory.mktemp("provider")) as running:
+        yield running
+
+
+@pytest.fixture
+def provider(provider_process: Provider) -> Provider:
+    """The provider, where Ana alone is known."""
+    provider_process.knows({"ana": {"claims": ANA, "amr": ["pwd", "otp"]}})
+    return provider_process
+
+
+@pytest.fixture
+def mailbox() -> Mailbox:
+    return Mailbox()
+
+
+@pytest.fixture
+def mail_server(mailbox: Mailbox) -> Iterator[Server]:
+    server = Server(mailbox)
+    yield server
+    server.stop()

@@ -21,7 +21,6 @@ from portal.accounts.rules import Role, StaffCountry
 from portal.cli import main
 from portal.clock import utcnow
 from portal.config import BadSetting, Settings
-from portal.db import Base
 from portal.key_files import Kind
 from portal.keys import UNNAMED, Keys, SealBroken, derived
 from portal.submissions import tickets
@@ -287,15 +286,3 @@ def test_every_sealed_value_is_bound_to_its_table_column_and_row(app: Flask, ses
             with pytest.raises(SealBroken):
                 submissions.opened(keys, other_code, other_column, value)
     assert len(codes) == 2
-
-
-def test_every_column_of_bytes_is_sealed_a_digest_or_random() -> None:
-    plain = {
-        str(column)
-        for table in Base.metadata.sorted_tables
-        for column in table.columns
-        if str(column.type) == "BLOB" and column not in sealed.columns()
-    }
-    of_passkeys = {"staff_passkey.credential_id", "staff_passkey.public_key"}
-    random = {"staff.handle"} | of_passkeys
-    assert {name for name in plain if not re.search(r"digest|\.(hash|before|mark)$", name)} == random

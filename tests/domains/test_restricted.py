@@ -27,8 +27,8 @@ from portal.submissions import receipts
 from portal.submissions.models import Submission, SubmissionCount
 from portal.submissions.rules import NotAllowed, Verdict, may_read
 from tests.builders import a_submission
-from tests.domains.test_moderation import decide as decide_on_page
-from tests.domains.test_moderation import open_item, rows_of
+from tests.desk import decide as decide_on_page
+from tests.desk import open_item, rows_of
 from tests.staff import Member, StaffFactory
 
 CONFIDENTIAL: dict[str, Any] = {

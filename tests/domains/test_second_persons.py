@@ -19,8 +19,8 @@ from portal.policy.rules import Reason
 from portal.submissions.models import Submission
 from portal.submissions.rules import Status, Verdict
 from tests.builders import a_submission
-from tests.domains.test_moderation import decide as decide_on_page
-from tests.domains.test_moderation import open_item
+from tests.desk import decide as decide_on_page
+from tests.desk import open_item
 from tests.staff import Member, StaffFactory
 
 

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DatabaseError
 
-from portal import create_app, schema
+from portal import create_app, schema, sealed
 from portal.config import Settings
 from portal.db import Base, make_engine
 from portal.policy.rules import Reason
@@ -102,3 +102,15 @@ def filled(app: Flask) -> Flask:
     """A portal with a row in every append-only table."""
     a_decision(app, hidden=[Passage(0, 3, Reason.ABUSE)])
     return app
+
+
+def test_every_column_of_bytes_is_sealed_a_digest_or_random() -> None:
+    plain = {
+        str(column)
+        for table in Base.metadata.sorted_tables
+        for column in table.columns
+        if str(column.type) == "BLOB" and column not in sealed.columns()
+    }
+    of_passkeys = {"staff_passkey.credential_id", "staff_passkey.public_key"}
+    random = {"staff.handle"} | of_passkeys
+    assert {name for name in plain if not re.search(r"digest|\.(hash|before|mark)$", name)} == random
