@@ -40,7 +40,7 @@ PERMISSION_NAMES: dict[Permission, Any] = {
 def role_hints() -> dict[str, str]:
     """Say in the reader's language what each role may do."""
     return {
-        role.value: "; ".join(str(PERMISSION_NAMES[one]) for one in Permission if one in PERMISSIONS[role])
+        role.value: " · ".join(str(PERMISSION_NAMES[one]) for one in Permission if one in PERMISSIONS[role])
         for role in Role
     }
 

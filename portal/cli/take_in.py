@@ -3,7 +3,8 @@
 import csv
 import os
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -40,9 +41,14 @@ def take_in_file(file: Path, channel: Channel, *, dry_run: bool, receipts_out: P
         if dry_run:
             click.echo(f"Nothing was stored (--dry-run). {found.rows} can be taken in.")
             return
-        with db.transaction() as session:
-            taken = take_in(session, row_file.rows(file), channel, now=utcnow())
-            counted = write_receipts(taken, receipts_out)
+        counted: Counter[bool] = Counter()
+        with db.transaction() as session, receipt_file(receipts_out) as write:
+
+            def note(one: Taken) -> None:
+                counted[one.was_there] += 1
+                write(one)
+
+            take_in(session, row_file.rows(file), channel, note, now=utcnow())
     except row_file.BadFile as error:
         raise click.ClickException(f"{error} Nothing was stored.") from None
     except Refused:
@@ -82,20 +88,22 @@ def part_of(path: Path) -> Path:
     return path.with_name(f"{path.name}.part")
 
 
-def write_receipts(taken: Iterable[Taken], out: Path | None) -> Counter[bool]:
-    """Count what is taken in, by whether it was there before; write the receipts for nobody but the owner to read."""
-    counted: Counter[bool] = Counter()
-    target = (
-        os.open(part_of(out), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600) if out else os.open(os.devnull, os.O_WRONLY)
-    )
+@contextmanager
+def receipt_file(out: Path | None) -> Iterator[Callable[[Taken], None]]:
+    """Give a function that writes a receipt into a file that its owner alone can read; nowhere, where none is named."""
+    if out is None:
+        yield lambda _one: None
+        return
+    target = os.open(part_of(out), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(target, "w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["id", "receipt_code", "access_key"])
-        for one in taken:
-            counted[one.was_there] += 1
+
+        def write(one: Taken) -> None:
             row_id = f"'{one.row_id}" if one.row_id.startswith(("=", "+", "-", "@", "\t")) else one.row_id
             writer.writerow([row_id, receipts.spelled(one.receipt.code), receipts.spelled(one.receipt.key)])
-    return counted
+
+        yield write
 
 
 @click.command("import")

@@ -25,9 +25,10 @@ from portal.policy.rules import NEEDS_SECOND_PERSON, Reason
 from portal.publication.respond import respond
 from portal.publication.rules import Passage
 from portal.submissions.models import Submission
+from portal.submissions.receive import receive
 from portal.submissions.row_file import Row
 from portal.submissions.rules import Channel, Verdict
-from portal.submissions.take_in import take_in
+from portal.submissions.take_in import draft_of
 from portal.tracking.withdraw import withdraw
 
 HERE = Path(__file__).parent
@@ -137,7 +138,7 @@ def _live_through(
 ) -> tuple[str, bool]:
     """Take one sample from receipt to where it stands now; give its code, and whether what was decided shows."""
     with app.app_context(), db.transaction() as session:
-        receipt = next(iter(take_in(session, [sample.row], Channel.FORM, now=at))).receipt
+        receipt = receive(session, draft_of(session, sample.row, Channel.FORM), now=at)
     with app.app_context(), db.transaction() as session:
         submission = submissions.by_code(session, receipt.code)
         assert submission is not None

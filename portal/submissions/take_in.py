@@ -95,9 +95,12 @@ def look_over(session: Session, rows: Iterable[Row], channel: Channel, report: C
     return inspection
 
 
-def take_in(session: Session, rows: Iterable[Row], channel: Channel, *, now: datetime) -> Iterator[Taken]:
-    """Store every row in the caller's transaction and give its receipt. Raises Refused where a row breaks the rules.
+def take_in(
+    session: Session, rows: Iterable[Row], channel: Channel, report: Callable[[Taken], None], *, now: datetime
+) -> None:
+    """Store every row in the caller's transaction; hand its receipt to `report`.
 
+    Raises Refused where a row breaks the rules.
     The events, and one job for all rows, follow at the end: who sends their input meanwhile waits for the trail with
     rows that these rows need.
     """
@@ -107,7 +110,7 @@ def take_in(session: Session, rows: Iterable[Row], channel: Channel, *, now: dat
         values = _by_field(row)
         receipt = keep(session, _draft(session, values, channel), now=now)
         received += [f"submission:{receipt.code}"] if receipt.is_new else []
-        yield Taken(values.get("id", "").strip(), receipt, was_there=receipt.received_at != now)
+        report(Taken(values.get("id", "").strip(), receipt, was_there=receipt.received_at != now))
         if number % FORGET_EVERY == 0:
             session.flush()  # so that what is written can be forgotten, and memory does not grow with the file
             session.expunge_all()
@@ -118,6 +121,11 @@ def take_in(session: Session, rows: Iterable[Row], channel: Channel, *, now: dat
         jobs.enqueue(session, SCREEN_WAITING, str(before), due_at=now)
     there = number - len(received)
     record(session, "import:made", f"import:{channel}", actor_id=None, now=now, rows=len(received), there=there)
+
+
+def draft_of(session: Session, row: Row, channel: Channel) -> Draft:
+    """Read a row as the draft of a submission; what it lacks is left to the rules."""
+    return _draft(session, _by_field(row), channel)
 
 
 def _faults_of_id(number: int, row_id: str, row_of_id: dict[str, int]) -> Iterator[Refusal]:

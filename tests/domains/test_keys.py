@@ -28,7 +28,7 @@ from portal.submissions.models import Submission
 from portal.submissions.receive import already_received, receive
 from portal.submissions.row_file import Row
 from portal.submissions.rules import Channel, Verdict
-from portal.submissions.take_in import take_in
+from portal.submissions.take_in import Taken, take_in
 from tests.builders import a_decision, a_draft, a_submission
 from tests.domains.test_submissions import fill, open_form
 from tests.staff import Member, an_account
@@ -203,7 +203,8 @@ def test_an_imported_row_stays_known_after_a_rotation(app: Flask, rotated: Resta
 
     def taken(portal: Flask) -> Any:
         with portal.app_context(), db.transaction() as session:
-            found = take_in(session, [row], Channel.PAPER, now=utcnow())
+            found: list[Taken] = []
+            take_in(session, [row], Channel.PAPER, found.append, now=utcnow())
             return [(one.receipt.code, one.receipt.key, one.was_there) for one in found]
 
     [(code, key, was_there)] = taken(app)

@@ -23,7 +23,7 @@ from portal.policy.rules import NEEDS_SECOND_PERSON
 from portal.submissions import receipts
 from portal.submissions.models import Submission
 from portal.submissions.rules import Channel, Verdict
-from portal.submissions.take_in import take_in
+from portal.submissions.take_in import Taken, take_in
 from tests.domains.test_import import run
 from tests.samples import received
 from tests.staff import an_account
@@ -59,7 +59,8 @@ def moderated(app: Flask) -> list[tuple[Sample, str]]:
     done = []
     with app.app_context(), db.transaction() as session:
         everything = list(samples())
-        taken = list(take_in(session, [sample.row for sample in everything], Channel.IMPORT, now=NOW))
+        taken: list[Taken] = []
+        take_in(session, [sample.row for sample in everything], Channel.IMPORT, taken.append, now=NOW)
         for sample, one in zip(everything, taken, strict=True):
             submission = submissions.by_code(session, one.receipt.code)
             assert submission

@@ -84,7 +84,7 @@ def test_what_is_taken_in_is_looked_through_too(app: Flask, session: Session) ->
     screened(app, body="Sin ningún dato de nadie.")
     row = Row(2, {"id": "P-1", "lang": "es", "pillar": "IV", "stakeholder_type": "ngo", "country": "MX", "text": TEXT})
     with app.app_context(), db.transaction() as writer:
-        list(take_in(writer, [row], Channel.PAPER, now=utcnow()))
+        take_in(writer, [row], Channel.PAPER, lambda _taken: None, now=utcnow())
     jobs.run_due(app, utcnow() + timedelta(seconds=1))
     assert session.scalar(select(func.count()).select_from(Signal)) == 2
 

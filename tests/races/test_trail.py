@@ -20,7 +20,7 @@ from portal.moderation.decide import decide
 from portal.submissions.receive import receive
 from portal.submissions.row_file import Row
 from portal.submissions.rules import Channel, Verdict
-from portal.submissions.take_in import take_in
+from portal.submissions.take_in import Taken, take_in
 from portal.tracking.withdraw import withdraw
 from tests.at_once import at_once
 from tests.builders import a_draft, a_submission
@@ -103,7 +103,9 @@ def test_a_file_is_taken_in_while_others_send_theirs(app: Flask, now: datetime) 
 
     def import_rows() -> None:
         with app.app_context(), db.transaction() as writer:
-            assert len(list(take_in(writer, rows, Channel.PAPER, now=now))) == len(rows)
+            taken: list[Taken] = []
+            take_in(writer, rows, Channel.PAPER, taken.append, now=now)
+            assert len(taken) == len(rows)
 
     def send(pillar: int) -> None:
         for _ in range(2 * EACH):
